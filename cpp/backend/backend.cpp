@@ -1,0 +1,7 @@
+#include "backend/backend.h"
+
+namespace llmserve {
+
+Backend::~Backend() = default;
+
+}  // namespace llmserve

@@ -1,0 +1,19 @@
+// Makes backends and communicators by device. The CUDA library is asked for at run time, by name,
+// so that the core itself never needs it. The only place that names a concrete backend.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "backend/backend.h"
+#include "backend/communicator.h"
+
+namespace llmserve {
+
+// `num_threads` is for this one backend (CPU only). Throws Unsupported where the device has none.
+std::unique_ptr<Backend> make_backend(Device device, int num_threads);
+
+// One communicator per rank, rank by rank.
+std::vector<std::unique_ptr<Communicator>> make_communicators(DeviceType device, int size);
+
+}  // namespace llmserve
