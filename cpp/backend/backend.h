@@ -145,11 +145,15 @@ class Backend {
   virtual int64_t allocated_bytes() const = 0;
   virtual void seal() = 0;
 
-  // --- Copies and time. record() marks the queue's present end; wait() returns when it is reached.
+  // --- Copies and time. record() marks the queue's present end; wait() returns when it is reached;
+  // what was downloaded before the mark is then on the host.
   virtual void upload(void* to, const void* from_host, int64_t bytes) = 0;
   virtual void download(void* to_host, const void* from, int64_t bytes) = 0;
   virtual uint64_t record() = 0;
+  virtual bool reached(uint64_t mark) = 0;
   virtual void wait(uint64_t mark) = 0;
+  // The calling thread is the one that makes all calls from now on.
+  virtual void enter_thread() {}
 
   // --- Weights.
   virtual int64_t linear_weight_bytes(const LinearShape& shape) const = 0;

@@ -33,7 +33,7 @@ namespace detail {
 template <typename... Parts>
 std::string concat(const Parts&... parts) {
   std::ostringstream out;
-  (out << ... << parts);
+  static_cast<void>((out << ... << parts));  // no parts: an empty text
   return out.str();
 }
 
@@ -70,7 +70,7 @@ void require(bool ok, const Parts&... parts) {
     if (!(lhs_ op rhs_)) [[unlikely]]                                                      \
       ::llmserve::detail::throw_check_failed(                                              \
           __FILE__, __LINE__, #a " " #op " " #b,                                           \
-          ::llmserve::detail::concat(lhs_, " vs ", rhs_, " " __VA_OPT__(, ) __VA_ARGS__)); \
+          ::llmserve::detail::concat(lhs_, " vs ", rhs_ __VA_OPT__(, " ", ) __VA_ARGS__)); \
   } while (false)
 
 #define CHECK_EQ(a, b, ...) LLMSERVE_CHECK_OP(==, a, b __VA_OPT__(, ) __VA_ARGS__)

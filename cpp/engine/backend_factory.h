@@ -2,6 +2,7 @@
 // so that the core itself never needs it. The only place that names a concrete backend.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace llmserve {
 
 // `num_threads` is for this one backend (CPU only). Throws Unsupported where the device has none.
 std::unique_ptr<Backend> make_backend(Device device, int num_threads);
+
+// What an engine makes its backends with; tests put one that fails on purpose in its place.
+using BackendMaker = std::function<std::unique_ptr<Backend>(Device device, int num_threads)>;
 
 // One communicator per rank, rank by rank.
 std::vector<std::unique_ptr<Communicator>> make_communicators(DeviceType device, int size);

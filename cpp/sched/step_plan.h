@@ -32,6 +32,7 @@ struct StepPlan {
 
 // A token with its log probability (of the raw logits), rank (1: the best), and the best others.
 struct TokenLogprobs {
+  int32_t token = 0;
   float logprob = 0.0f;
   int32_t rank = 0;
   std::vector<std::pair<int32_t, float>> top;  // best first

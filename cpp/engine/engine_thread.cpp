@@ -1,0 +1,238 @@
+#include "engine/engine_thread.h"
+
+#include "base/log.h"
+
+namespace llmserve {
+namespace {
+
+// The longest sleep without work or deadline; a bound only, as every command wakes the thread.
+constexpr Time kIdle = std::chrono::hours(1);
+
+Time now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+double seconds(Time time) { return std::chrono::duration<double>(time).count(); }
+
+}  // namespace
+
+EngineThread::EngineThread(const ModelSpec& spec, const EngineConfig& config,
+                           std::shared_ptr<const TokenTable> table, const BackendMaker& maker)
+    : config_(config), engine_(std::make_unique<Engine>(spec, config, std::move(table), maker)) {
+  admission_ = engine_->admission_limits();
+  memory_plan_ = engine_->workers().memory_plan();
+  backend_name_ = engine_->workers().describe_backend();
+  scheduler_stats_ = engine_->stats();
+}
+
+EngineThread::~EngineThread() { close(); }
+
+WorkerGroup& EngineThread::loading_workers() {
+  std::lock_guard lock(mutex_);
+  if (state_ != EngineState::kLoading) {
+    throw_error(ErrorKind::kUnavailable, "weights can be loaded only before the engine is started");
+  }
+  return engine_->workers();
+}
+
+void EngineThread::start() {
+  std::lock_guard closing(close_mutex_);
+  loading_workers();  // the state is right
+  engine_->start();
+  {
+    std::lock_guard lock(mutex_);
+    state_ = EngineState::kRunning;
+    last_step_ = now();
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+void EngineThread::require_running() const {
+  if (state_ == EngineState::kRunning) return;
+  const char* what = state_ == EngineState::kLoading  ? "the engine has not been started"
+                     : state_ == EngineState::kClosed ? "the engine is closed"
+                                                      : "the engine has failed: ";
+  throw_error(ErrorKind::kUnavailable, what, failure_);
+}
+
+void EngineThread::check_queue_limits(int64_t prompt_tokens) {
+  const int64_t requests = int64_t{scheduler_stats_.num_waiting} + inbox_requests_;
+  if (config_.max_num_queued_reqs > 0 && requests >= config_.max_num_queued_reqs) {
+    throw_error(ErrorKind::kOverloaded, "the queue is full: ", requests,
+                " requests wait and max_num_queued_reqs is ", config_.max_num_queued_reqs);
+  }
+  const int64_t tokens = scheduler_stats_.num_waiting_tokens + inbox_tokens_;
+  if (config_.max_num_queued_tokens > 0 && tokens > 0 &&
+      tokens + prompt_tokens > config_.max_num_queued_tokens) {
+    throw_error(ErrorKind::kOverloaded, "the queue is full: ", tokens,
+                " prompt tokens wait and max_num_queued_tokens is ", config_.max_num_queued_tokens);
+  }
+}
+
+uint64_t EngineThread::submit(Submission&& submission) {
+  {
+    std::lock_guard lock(mutex_);
+    require_running();
+    submission.id = next_id_++;
+  }
+  // The costly part, on the caller's thread and under no lock.
+  Admitted admitted = admit(std::move(submission), admission_);
+  const Request& request = *admitted.request();
+  const uint64_t id = request.id;
+  const int64_t prompt_tokens = static_cast<int64_t>(request.prompt->size());
+  std::lock_guard lock(mutex_);
+  require_running();
+  check_queue_limits(prompt_tokens);
+  inbox_.push(Submit{std::move(admitted), now()});
+  ++inbox_requests_;
+  inbox_tokens_ += prompt_tokens;
+  return id;
+}
+
+void EngineThread::abort(uint64_t request_id) { inbox_.push(Abort{request_id}); }
+
+void EngineThread::stop(uint64_t request_id, int32_t index) {
+  inbox_.push(Stop{request_id, index});
+}
+
+void EngineThread::reset_prefix_cache() {
+  {
+    std::lock_guard lock(mutex_);
+    require_running();
+  }
+  inbox_.push(ResetPrefixCache{});
+}
+
+void EngineThread::run() {
+  try {
+    step_until_closed();
+    end_all_on_close();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  } catch (...) {
+    fail("unknown error");
+  }
+}
+
+void EngineThread::step_until_closed() {
+  while (true) {
+    if (!engine_->has_unfinished() && !engine_->has_steps_in_flight()) wait_for_work();
+    drain_inbox();
+    if (inbox_.closed()) return;
+    const bool launched = engine_->launch(now());
+    // With room for another step, plan it before waiting for this one.
+    if (!launched && engine_->has_steps_in_flight()) {
+      engine_->finish_step(now);
+      std::lock_guard lock(mutex_);
+      ++num_steps_;
+      last_step_ = now();
+    } else if (!launched && engine_->has_unfinished()) {
+      throw_error(ErrorKind::kInternal, "requests wait, but no step can be made of them");
+    }
+    publish();
+  }
+}
+
+void EngineThread::wait_for_work() {
+  inbox_.wait_for(kIdle);
+  // Time without work is not time without progress.
+  std::lock_guard lock(mutex_);
+  last_step_ = now();
+}
+
+void EngineThread::drain_inbox() {
+  while (auto command = inbox_.try_pop()) apply(*command);
+}
+
+void EngineThread::apply(Command& command) {
+  if (auto* submit = std::get_if<Submit>(&command)) {
+    engine_->add(submit->admitted, submit->arrival);
+    std::lock_guard lock(mutex_);
+    --inbox_requests_;
+    inbox_tokens_ -= static_cast<int64_t>(submit->admitted.request()->prompt->size());
+    scheduler_stats_ = engine_->stats();
+  } else if (const auto* abort = std::get_if<Abort>(&command)) {
+    engine_->abort(abort->request_id);
+  } else if (const auto* stop = std::get_if<Stop>(&command)) {
+    engine_->stop(stop->request_id, stop->index);
+  } else {
+    engine_->reset_prefix_cache();
+  }
+}
+
+void EngineThread::publish() {
+  {
+    std::lock_guard lock(mutex_);
+    scheduler_stats_ = engine_->stats();
+    num_corrupted_ = engine_->num_corrupted();
+  }
+  outbox_.put(engine_->take_outputs());
+}
+
+// Steps on their way come to their end first, as they still write to memory.
+void EngineThread::end_all_on_close() {
+  while (engine_->has_steps_in_flight()) engine_->finish_step(now);
+  end_everything(FinishReason::kAbort, "the engine was closed");
+}
+
+void EngineThread::fail(const std::string& cause) {
+  log(LogLevel::kError, "the engine failed: ", cause);
+  {
+    std::lock_guard lock(mutex_);
+    state_ = EngineState::kFailed;
+    failure_ = cause;
+  }
+  inbox_.close();
+  end_everything(FinishReason::kError, "the engine failed: " + cause);
+}
+
+// The inbox takes nothing any more; what it took before gets its ending here.
+void EngineThread::end_everything(FinishReason reason, const std::string& error) {
+  std::vector<Output> outputs = engine_->end_all(reason, error);
+  while (auto command = inbox_.try_pop()) {
+    const auto* submit = std::get_if<Submit>(&*command);
+    if (!submit) continue;
+    const Request& request = *submit->admitted.request();
+    for (int32_t i = 0; i < request.params->n; ++i) {
+      Output output;
+      output.request_id = request.id;
+      output.index = i;
+      output.finish_reason = reason;
+      output.error = error;
+      outputs.push_back(std::move(output));
+    }
+  }
+  outbox_.put(std::move(outputs));
+}
+
+EngineStats EngineThread::stats() const {
+  std::lock_guard lock(mutex_);
+  EngineStats stats;
+  stats.scheduler = scheduler_stats_;
+  stats.scheduler.num_waiting += inbox_requests_;
+  stats.scheduler.num_waiting_tokens += inbox_tokens_;
+  stats.num_steps = num_steps_;
+  stats.num_corrupted = num_corrupted_;
+  stats.state = state_;
+  stats.failure = failure_;
+  const bool has_work = stats.scheduler.num_running > 0 || stats.scheduler.num_waiting > 0;
+  if (state_ == EngineState::kRunning && has_work) {
+    stats.seconds_since_step = seconds(now() - last_step_);
+  }
+  return stats;
+}
+
+void EngineThread::close() {
+  std::lock_guard closing(close_mutex_);
+  {
+    std::lock_guard lock(mutex_);
+    if (state_ == EngineState::kClosed) return;
+    if (state_ == EngineState::kRunning) state_ = EngineState::kClosed;
+  }
+  inbox_.close();
+  if (thread_.joinable()) thread_.join();
+  engine_.reset();
+  outbox_.close();
+  std::lock_guard lock(mutex_);
+  state_ = EngineState::kClosed;
+}
+
+}  // namespace llmserve

@@ -1,0 +1,30 @@
+#include "engine/output.h"
+
+#include <iterator>
+
+namespace llmserve {
+namespace {
+
+template <typename T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+void Output::merge(Output&& later) {
+  append(token_ids, std::move(later.token_ids));
+  text += later.text;
+  append(logprobs, std::move(later.logprobs));
+  append(prompt_logprobs, std::move(later.prompt_logprobs));
+  finish_reason = later.finish_reason;
+  stop_token = later.stop_token;
+  stop_string = std::move(later.stop_string);
+  error = std::move(later.error);
+  num_cached_tokens = later.num_cached_tokens;
+  scheduled_at = later.scheduled_at;
+  first_token_at = later.first_token_at;
+  last_token_at = later.last_token_at;
+}
+
+}  // namespace llmserve

@@ -1,0 +1,81 @@
+#include "engine/worker_group.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace llmserve {
+namespace {
+
+int threads_per_rank(const EngineConfig& config) {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = config.num_threads > 0 ? config.num_threads : cores;
+  return std::max(1, threads / config.tensor_parallel_size);
+}
+
+}  // namespace
+
+WorkerGroup::WorkerGroup(const ModelSpec& spec, const EngineConfig& config,
+                         const BackendMaker& maker) {
+  const int32_t size = config.tensor_parallel_size;
+  std::vector<std::unique_ptr<Communicator>> communicators(size);
+  if (size > 1) communicators = make_communicators(config.device, size);
+  for (int32_t rank = 0; rank < size; ++rank) {
+    workers_.push_back(std::make_unique<Worker>(
+        spec, rank, size, maker({config.device, rank}, threads_per_rank(config)),
+        std::move(communicators[rank])));
+  }
+  memory_plan_ = plan_memory(spec, config, workers_[0]->weights().bytes(), workers_[0]->backend());
+  for (auto& worker : workers_) worker->allocate(memory_plan_);
+}
+
+WorkerGroup::~WorkerGroup() { close(); }
+
+void WorkerGroup::load(const std::string& slot, const Tensor& tensor) {
+  for (auto& worker : workers_) worker->weights().load(slot, tensor);
+}
+
+void WorkerGroup::load_dummy(uint64_t seed) {
+  for (auto& worker : workers_) worker->weights().load_dummy(seed);
+}
+
+std::vector<std::string> WorkerGroup::missing_weights() const {
+  return workers_[0]->weights().missing();
+}
+
+void WorkerGroup::start() {
+  for (auto& worker : workers_) {
+    worker->start([this](StepResult&& result) { results_.push(std::move(result)); },
+                  [this](std::exception_ptr error) { fail(error); });
+  }
+}
+
+void WorkerGroup::submit(StepPlan&& plan) {
+  auto shared = std::make_shared<const StepPlan>(std::move(plan));
+  for (auto& worker : workers_) worker->submit(shared);
+}
+
+StepResult WorkerGroup::wait() {
+  auto result = results_.pop();
+  CHECK(result.has_value(), "waiting on a closed worker group");
+  if (const auto* error = std::get_if<std::exception_ptr>(&*result)) std::rethrow_exception(*error);
+  return std::move(std::get<StepResult>(*result));
+}
+
+void WorkerGroup::fail(std::exception_ptr error) {
+  {
+    std::lock_guard lock(failure_mutex_);
+    if (failure_) return;
+    failure_ = error;
+  }
+  for (auto& worker : workers_) {
+    if (worker->communicator()) worker->communicator()->abort();
+  }
+  results_.push(std::move(error));
+}
+
+void WorkerGroup::close() {
+  for (auto& worker : workers_) worker->close();
+  results_.close();
+}
+
+}  // namespace llmserve
