@@ -1,4 +1,4 @@
-"""Every family and every kind of RoPE against transformers: token for token, however it is served."""
+"""Every family and kind of RoPE against transformers: token for token, however it is served."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from llmserve import LLM, SamplingParams
 
 PROMPT_LENGTHS = (1, 2, 17, 64, 100, 255, 400, 700)

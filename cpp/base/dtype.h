@@ -61,12 +61,36 @@ struct bfloat16 {
   }
 };
 
+// By bits, not by _Float16: without F16C that is a library call for each value.
 struct float16 {
   uint16_t bits;
 
   float16() = default;
-  explicit float16(float value) : bits(std::bit_cast<uint16_t>(static_cast<_Float16>(value))) {}
-  explicit operator float() const { return static_cast<float>(std::bit_cast<_Float16>(bits)); }
+  explicit float16(float value) {
+    constexpr uint32_t kInfinity = 143u << 23;        // 65536: all from here on
+    constexpr uint32_t kSmallestNormal = 113u << 23;  // 2^-14
+    constexpr uint32_t kHalf = 126u << 23;            // its last bit is that of a subnormal
+    const uint32_t word = std::bit_cast<uint32_t>(value);
+    const uint32_t sign = (word >> 16) & 0x8000u;
+    const uint32_t size = word & 0x7fffffffu;
+    uint32_t half;
+    if (size >= kInfinity) {
+      half = size > 0x7f800000u ? 0x7e00u : 0x7c00u;
+    } else if (size < kSmallestNormal) {
+      half =
+          std::bit_cast<uint32_t>(std::bit_cast<float>(size) + std::bit_cast<float>(kHalf)) - kHalf;
+    } else {
+      half = (size - (112u << 23) + 0xfffu + ((size >> 13) & 1u)) >> 13;
+    }
+    bits = static_cast<uint16_t>(sign | half);
+  }
+  explicit operator float() const {
+    const uint32_t size = bits & 0x7fffu;
+    const uint32_t sign = (bits & 0x8000u) << 16;
+    // Exponents differ by 112; the product is exact, for subnormals too.
+    const uint32_t finite = std::bit_cast<uint32_t>(std::bit_cast<float>(size << 13) * 0x1p112f);
+    return std::bit_cast<float>(sign | (size >= 0x7c00u ? 0x7f800000u | (size << 13) : finite));
+  }
 };
 
 static_assert(sizeof(bfloat16) == 2 && sizeof(float16) == 2);
