@@ -1,28 +1,14 @@
 // Sampling's own parts: the random words, the token counts, and that a step allocates nothing.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <random>
 
+#include "count_allocations.h"
 #include "cpu/draw.h"
 #include "cpu/philox.h"
 #include "cpu/sampling.h"
 #include "cpu/sampling_state.h"
-
-namespace {
-std::atomic<int64_t> num_allocations{0};
-}  // namespace
-
-void* operator new(size_t bytes) {
-  ++num_allocations;
-  if (void* data = std::malloc(bytes)) return data;
-  throw std::bad_alloc();
-}
-void operator delete(void* data) noexcept { std::free(data); }
-void operator delete(void* data, size_t) noexcept { std::free(data); }
 
 namespace llmserve {
 namespace {

@@ -2,33 +2,12 @@
 // heap's: operator new is counted while they run.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <functional>
-#include <new>
 #include <vector>
 
 #include "backend/buffer.h"
+#include "count_allocations.h"
 #include "cpu/cpu_backend.h"
-
-namespace {
-
-std::atomic<int64_t> num_allocations{0};
-
-void* counted(size_t bytes) {
-  ++num_allocations;
-  if (void* data = std::malloc(bytes ? bytes : 1)) return data;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(size_t bytes) { return counted(bytes); }
-void* operator new[](size_t bytes) { return counted(bytes); }
-void operator delete(void* data) noexcept { std::free(data); }
-void operator delete[](void* data) noexcept { std::free(data); }
-void operator delete(void* data, size_t) noexcept { std::free(data); }
-void operator delete[](void* data, size_t) noexcept { std::free(data); }
 
 namespace llmserve {
 namespace {
