@@ -43,6 +43,7 @@ class Output:
     finish_reason: str | None = None
     stop_reason: int | str | None = None
     error: str | None = None
+    error_cause: str | None = None
     num_cached_tokens: int = 0
     prompt_logprobs: list[TokenLogprobs] | None = None
     scheduled_time: float = 0.0
@@ -131,6 +132,7 @@ class FakeEngine:
                 other.finish_reason = output.finish_reason
                 other.stop_reason = output.stop_reason
                 other.error = output.error
+                other.error_cause = output.error_cause
                 other.last_token_time = output.last_token_time
                 if output.logprobs is not None:
                     other.logprobs = (other.logprobs or []) + output.logprobs
@@ -140,7 +142,10 @@ class FakeEngine:
     def fail(self, cause: str) -> None:
         """The engine breaks: everything in it ends with an error."""
         self.state, self.failure = "failed", cause
-        ended = [Output(one, finish_reason="error", error=cause) for one in sorted(self.open)]
+        ended = [
+            Output(one, finish_reason="error", error=cause, error_cause="engine")
+            for one in sorted(self.open)
+        ]
         self.give(*ended)
 
     def abort(self, request_id: int) -> None:

@@ -19,6 +19,10 @@ constexpr EnumNames<FinishReason, 5> kFinishReasons{{{FinishReason::kNone, "none
                                                      {FinishReason::kLength, "length"},
                                                      {FinishReason::kAbort, "abort"},
                                                      {FinishReason::kError, "error"}}};
+constexpr EnumNames<ErrorCause, 4> kErrorCauses{{{ErrorCause::kNone, "none"},
+                                                 {ErrorCause::kNonFinite, "non_finite"},
+                                                 {ErrorCause::kDeadline, "deadline"},
+                                                 {ErrorCause::kEngine, "engine"}}};
 constexpr EnumNames<EngineState, 4> kStates{{{EngineState::kLoading, "loading"},
                                              {EngineState::kRunning, "running"},
                                              {EngineState::kFailed, "failed"},
@@ -102,6 +106,11 @@ void bind_outputs(py::module_& m) {
                              [](const Output& self) -> std::optional<std::string> {
                                if (self.error.empty()) return std::nullopt;
                                return self.error;
+                             })
+      .def_property_readonly("error_cause",
+                             [](const Output& self) -> std::optional<std::string> {
+                               if (self.error_cause == ErrorCause::kNone) return std::nullopt;
+                               return enum_name(kErrorCauses, self.error_cause);
                              })
       .def_readonly("num_cached_tokens", &Output::num_cached_tokens)
       .def_property_readonly("prompt_logprobs",

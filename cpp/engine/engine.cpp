@@ -39,7 +39,6 @@ Engine::Engine(const ModelSpec& spec, const EngineConfig& config,
   scheduler_ = std::make_unique<Scheduler>(scheduler_config(config_, plan));
   admission_.vocab_size = spec_.vocab_size;
   admission_.max_model_len = plan.max_model_len;
-  admission_.max_num_seqs = config_.max_num_seqs;
   admission_.max_logprobs = config_.max_logprobs;
   admission_.seed = config_.seed;
 }
@@ -142,6 +141,7 @@ void Engine::take_event(SequenceEvent& event, Time now) {
   }
   if (reason != FinishReason::kNone) {
     if (!met_stop) pending.stop_token = event.stop_token;
+    pending.error_cause = event.error_cause;
     pending.error = std::move(event.error);
     end_sample(event.request_id, event.index, reason);
   } else if (!sample.touched) {
@@ -210,7 +210,9 @@ std::vector<Output> Engine::end_all(FinishReason reason, const std::string& erro
   }
   std::sort(live.begin(), live.end());
   for (const auto& [request_id, index] : live) {
-    active_.at(request_id).samples[index].pending.error = error;
+    Output& pending = active_.at(request_id).samples[index].pending;
+    pending.error_cause = ErrorCause::kEngine;
+    pending.error = error;
     end_sample(request_id, index, reason);
   }
   return take_outputs();

@@ -196,6 +196,7 @@ void EngineThread::end_everything(FinishReason reason, const std::string& error)
       output.request_id = request.id;
       output.index = i;
       output.finish_reason = reason;
+      output.error_cause = ErrorCause::kEngine;
       output.error = error;
       outputs.push_back(std::move(output));
     }

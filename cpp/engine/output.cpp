@@ -20,6 +20,7 @@ void Output::merge(Output&& later) {
   finish_reason = later.finish_reason;
   stop_token = later.stop_token;
   stop_string = std::move(later.stop_string);
+  error_cause = later.error_cause;
   error = std::move(later.error);
   num_cached_tokens = later.num_cached_tokens;
   scheduled_at = later.scheduled_at;

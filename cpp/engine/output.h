@@ -20,6 +20,7 @@ struct Output {
   FinishReason finish_reason = FinishReason::kNone;
   std::optional<int32_t> stop_token;
   std::optional<std::string> stop_string;
+  ErrorCause error_cause = ErrorCause::kNone;
   std::string error;
   int32_t num_cached_tokens = 0;
   std::vector<TokenLogprobs> prompt_logprobs;  // of further prompt tokens, from the second on

@@ -32,7 +32,6 @@ struct Submission {
 struct AdmissionLimits {
   int64_t vocab_size = 0;  // width of the logits; ids of a prompt are below it too
   int32_t max_model_len = 0;
-  int32_t max_num_seqs = 0;
   int32_t max_logprobs = 0;  // -1: the whole vocabulary
   uint64_t seed = 0;         // of the engine: what unseeded requests draw theirs from
 };

@@ -146,6 +146,7 @@ void Scheduler::Impl::expire(Time now) {
       if (sequence.state == SequenceState::kEnded) continue;
       SequenceEvent& event = push_event(sequence);
       event.finish_reason = FinishReason::kError;
+      event.error_cause = ErrorCause::kDeadline;
       event.error = message;
     }
     end_all(*group);

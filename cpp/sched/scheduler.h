@@ -36,6 +36,7 @@ struct SequenceEvent {
   TokenLogprobs logprobs;        // of it, if wanted
   FinishReason finish_reason = FinishReason::kNone;
   std::optional<int32_t> stop_token;           // the stop_token_ids entry that ended it; not EOS
+  ErrorCause error_cause = ErrorCause::kNone;  // with kError
   std::string error;                           // one sentence, with kError
   std::vector<TokenLogprobs> prompt_logprobs;  // of further prompt tokens, from the second on
   int32_t num_cached_tokens = 0;               // prompt tokens taken from the prefix cache

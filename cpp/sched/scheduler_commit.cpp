@@ -46,7 +46,7 @@ bool Scheduler::Impl::deliver_scores(const InFlightRow& row, const StepResult& r
   const bool sound = std::none_of(
       begin, end, [](const TokenLogprobs& score) { return std::isnan(score.logprob); });
   if (!sound) {
-    fail(sequence, "the model produced non-finite logits for a prompt token");
+    fail_non_finite(sequence, "the model produced non-finite logits for a prompt token");
     return false;
   }
   const Sequence& first = sequence.group->samples.front();
@@ -56,7 +56,7 @@ bool Scheduler::Impl::deliver_scores(const InFlightRow& row, const StepResult& r
 
 void Scheduler::Impl::take_token(Sequence& sequence, const SampleResult& sample) {
   if (!sample.finite) {
-    fail(sequence, "the model produced non-finite logits for this request");
+    fail_non_finite(sequence, "the model produced non-finite logits for this request");
     return;
   }
   const Request& request = sequence.request();
@@ -89,9 +89,10 @@ void Scheduler::Impl::take_token(Sequence& sequence, const SampleResult& sample)
   if (event.finish_reason != FinishReason::kNone) end_sample(sequence);
 }
 
-void Scheduler::Impl::fail(Sequence& sequence, const std::string& message) {
+void Scheduler::Impl::fail_non_finite(Sequence& sequence, const std::string& message) {
   SequenceEvent& event = push_event(sequence);
   event.finish_reason = FinishReason::kError;
+  event.error_cause = ErrorCause::kNonFinite;
   event.error = message;
   end_sample(sequence);
 }

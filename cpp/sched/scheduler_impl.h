@@ -111,7 +111,7 @@ struct Scheduler::Impl {
   void commit_row(const InFlightRow& row, const StepResult& result);
   bool deliver_scores(const InFlightRow& row, const StepResult& result);
   void take_token(Sequence& sequence, const SampleResult& sample);
-  void fail(Sequence& sequence, const std::string& message);
+  void fail_non_finite(Sequence& sequence, const std::string& message);
 
   // scheduler_invariants.cpp.
   void check_invariants() const;

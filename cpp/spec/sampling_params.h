@@ -14,6 +14,9 @@ enum class OutputKind : uint8_t { kCumulative, kDelta, kFinalOnly };
 
 enum class FinishReason : uint8_t { kNone, kStop, kLength, kAbort, kError };
 
+// Whose fault a kError is: the model's numbers, the request's deadline, or the engine.
+enum class ErrorCause : uint8_t { kNone, kNonFinite, kDeadline, kEngine };
+
 struct SamplingParams {
   int32_t n = 1;
   float temperature = 1.0f;  // 0: greedy

@@ -154,7 +154,8 @@ class Output:
     logprobs: list[TokenLogprobs] | None  # one per new token, if wanted
     finish_reason: str | None  # stop, length, abort, error
     stop_reason: int | str | None
-    error: str | None
+    error: str | None  # one sentence, with finish_reason error
+    error_cause: str | None  # non_finite, deadline, engine
     num_cached_tokens: int
     prompt_logprobs: list[TokenLogprobs] | None  # further prompt tokens, from the second on; index 0
     # Seconds on the engine's clock (time.monotonic); 0.0 until known.

@@ -30,6 +30,7 @@ class CompletionOutput:
     # The stop string or the entry of stop_token_ids that ended it; None for an end-of-sequence.
     stop_reason: int | str | None = None
     error: str | None = None  # one sentence, where finish_reason is error
+    error_cause: str | None = None  # with it: non_finite, deadline or engine
 
     def finished(self) -> bool:
         """True once nothing more comes."""

@@ -44,6 +44,7 @@ class _Sample:
         "cumulative_logprob",
         "detokenizer",
         "error",
+        "error_cause",
         "finish_reason",
         "index",
         "logprobs",
@@ -71,6 +72,7 @@ class _Sample:
         self.finish_reason: str | None = None
         self.stop_reason: int | str | None = None
         self.error: str | None = None
+        self.error_cause: str | None = None
         self.detokenizer = state.texts.detokenizer(state.prompt_token_ids, state.params)
         self.matcher = state.texts.stop_matcher(state.params)
 
@@ -108,6 +110,7 @@ class _Sample:
             self.finish_reason = finish_reason
             self.stop_reason = output.stop_reason
             self.error = output.error
+            self.error_cause = output.error_cause
             self._flush()
         return False
 
@@ -169,6 +172,7 @@ class _Sample:
             finish_reason=self.finish_reason,
             stop_reason=self.stop_reason,
             error=self.error,
+            error_cause=self.error_cause,
         )
 
 
@@ -230,6 +234,7 @@ class RequestState:
         for sample in self.samples:
             if not sample.ended():
                 sample.finish_reason, sample.error = "error", error
+                sample.error_cause = "engine"
                 self._changed.add(sample.index)
         self.finished = True
         self.metrics.finished_time = time.monotonic()

@@ -46,7 +46,6 @@ class Harness {
   AdmissionLimits limits() const {
     return {.vocab_size = model_.vocab_size,
             .max_model_len = config_.max_model_len,
-            .max_num_seqs = config_.max_num_seqs,
             .max_logprobs = 20,
             .seed = 7};
   }

@@ -16,7 +16,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 AdmissionLimits limits() {
-  return {.vocab_size = 100, .max_model_len = 20, .max_num_seqs = 4, .max_logprobs = 5, .seed = 3};
+  return {.vocab_size = 100, .max_model_len = 20, .max_logprobs = 5, .seed = 3};
 }
 
 Submission good() {

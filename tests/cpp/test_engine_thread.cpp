@@ -153,6 +153,7 @@ TEST(EngineThread, ADeadlineEndsARequestWithAnError) {
   const uint64_t id = engine->submit(std::move(submission));
   const Output output = collect(*engine, 1).at({id, 0});
   EXPECT_EQ(output.finish_reason, FinishReason::kError);
+  EXPECT_EQ(output.error_cause, ErrorCause::kDeadline);
   EXPECT_NE(output.error, "");
 }
 

@@ -87,9 +87,7 @@ Admitted make_request(uint64_t id) {
   if (id == 3) s.params.prompt_logprobs = 0;
   s.eos_ids = {0};
   s.timeout = Time(id == 5 ? 12 : 1000);
-  return admit(
-      std::move(s),
-      {.vocab_size = 40, .max_model_len = 40, .max_num_seqs = 4, .max_logprobs = 5, .seed = 1});
+  return admit(std::move(s), {.vocab_size = 40, .max_model_len = 40, .max_logprobs = 5, .seed = 1});
 }
 
 enum class Target { kAdd, kSchedule, kCommit, kAbort };
