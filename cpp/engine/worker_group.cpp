@@ -1,14 +1,14 @@
 #include "engine/worker_group.h"
 
 #include <algorithm>
-#include <thread>
+
+#include "base/cpu_info.h"
 
 namespace llmserve {
 namespace {
 
 int threads_per_rank(const EngineConfig& config) {
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const int threads = config.num_threads > 0 ? config.num_threads : cores;
+  const int threads = config.num_threads > 0 ? config.num_threads : num_physical_cores();
   return std::max(1, threads / config.tensor_parallel_size);
 }
 

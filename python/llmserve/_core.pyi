@@ -157,7 +157,8 @@ class Output:
     error: str | None  # one sentence, with finish_reason error
     error_cause: str | None  # non_finite, deadline, engine
     num_cached_tokens: int
-    prompt_logprobs: list[TokenLogprobs] | None  # further prompt tokens, from the second on; index 0
+    # Of further prompt tokens, from the second on; with index 0 only.
+    prompt_logprobs: list[TokenLogprobs] | None
     # Seconds on the engine's clock (time.monotonic); 0.0 until known.
     scheduled_time: float
     first_token_time: float
@@ -195,7 +196,8 @@ class Engine:
     # Loading. load_weight may be called from several threads at once.
     def weight_slots(self) -> list[WeightSlot]: ...
     def load_weight(self, slot: str, data: Any, dtype: str, shape: Sequence[int]) -> None:
-        """data: any object with a contiguous buffer of the whole tensor; dtype float32/bfloat16/float16."""
+        """data: an object with a contiguous buffer of the whole tensor; dtype: float32, bfloat16
+        or float16."""
 
     def load_dummy_weights(self, seed: int) -> None: ...
     def missing_weights(self) -> list[str]: ...
@@ -221,7 +223,7 @@ class Engine:
 
     def abort(self, request_id: int) -> None: ...
     def stop(self, request_id: int, index: int) -> None:
-        """Ends one sample whose text met a stop string outside the core; no further output of it."""
+        """Ends a sample whose text met a stop string outside the core; no more comes of it."""
 
     def event_fd(self) -> int:
         """Readable while outputs wait; take_outputs() clears it."""

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <numeric>
 #include <vector>
 
 #include "backend/buffer.h"
@@ -31,6 +32,8 @@ struct Fixture {
     step.row_slots = row_slots;
     step.row_starts = row_starts;
     step.row_begins = row_begins;
+    // The row's tokens lie in pages of their own, as in any plan: they are written in parallel.
+    std::iota(pages.begin() + 32, pages.begin() + 64, 0);
   }
 
   Tensor matrix(std::vector<float>& values, int64_t width) {

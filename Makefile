@@ -1,0 +1,76 @@
+# make serve: from a fresh clone to a server. make test: all that CI runs. Both set up what they need
+# (a virtual environment in .venv, everything else under build/) and are quick when it is there.
+PYTHON ?= python3
+random_model := build/random-model
+VENV ?= .venv
+PORT ?= 8000
+HOST ?= 127.0.0.1
+# A checkpoint to serve; by default a tiny random one, made on the spot.
+MODEL ?= $(random_model)
+# Where everything is built. The package and its C++ tests share a folder, so that nothing is
+# compiled twice.
+BUILD ?= build
+export BUILD PYTHON
+export LLMSERVE_BUILD_DIR := $(BUILD)/release
+
+bin := $(VENV)/bin
+in_venv := PATH="$(abspath $(bin)):$$PATH"
+pip := $(bin)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+with_tests := CMAKE_ARGS="-DLLMSERVE_BUILD_TESTS=ON -DLLMSERVE_BUILD_BENCH=ON $(CMAKE_ARGS)"
+
+.PHONY: serve test bench wheel lint format native clean
+.DEFAULT_GOAL := native
+
+# The environment: what the build and the package need, then the package itself, editable; its native
+# part comes with `native`.
+editable = LLMSERVE_SKIP_NATIVE=1 $(pip) --no-build-isolation -e
+$(VENV)/.runtime: pyproject.toml constraints.txt
+	@third_party/system_packages.sh build
+	test -x $(bin)/python || $(PYTHON) -m venv $(VENV)
+	$(pip) setuptools pybind11 cmake ninja
+	$(editable) .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	@third_party/system_packages.sh test
+	$(editable) ".[dev]"
+	@touch $@
+
+# The native libraries, into python/llmserve: compiles what changed.
+native: $(VENV)/.runtime
+	@$(in_venv) $(bin)/python setup.py --quiet build_ext --inplace
+
+$(random_model)/config.json: bench/random_checkpoint.py $(VENV)/.runtime
+	@echo "Writing a small checkpoint of random weights to $(random_model)."
+	$(bin)/python bench/random_checkpoint.py $(random_model)
+
+serve: native $(if $(filter $(random_model),$(MODEL)),$(random_model)/config.json)
+	@if [ "$(MODEL)" = $(random_model) ]; then \
+	  echo "Serving RANDOM weights: the replies are noise. For real ones: make serve MODEL=..."; fi
+	exec $(bin)/python -m llmserve.server --model $(MODEL) --host $(HOST) --port $(PORT) $(ARGS)
+
+test: $(VENV)/.dev
+	$(in_venv) tests/run_all.sh
+
+lint: $(VENV)/.dev
+	$(in_venv) tests/run_all.sh lint
+
+format: $(VENV)/.dev
+	$(bin)/ruff format .
+	$(bin)/ruff check --fix .
+	git ls-files '*.h' '*.cpp' | xargs $(bin)/clang-format -i
+
+bench: $(VENV)/.dev
+	@$(in_venv) $(with_tests) $(bin)/python setup.py --quiet build_ext --inplace
+	@for program in $(LLMSERVE_BUILD_DIR)/bench/bench_*; do \
+	  if [ -f "$$program" ] && [ -x "$$program" ]; then echo "== $$program" && "$$program" $(ARGS) || exit 1; fi; done
+
+# A wheel for this machine's Linux and Python, in dist/. build/lib is emptied first: setuptools would
+# pack what an earlier build left in it.
+wheel: $(VENV)/.runtime
+	rm -rf build/lib* build/bdist*
+	$(in_venv) $(bin)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+
+clean:
+	rm -rf build dist .venv python/*.egg-info python/llmserve/*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
