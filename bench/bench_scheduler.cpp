@@ -31,11 +31,8 @@ Admitted make_request(uint64_t id, uint64_t text, int32_t max_tokens, int32_t co
   for (int32_t& token : s.prompt) token = static_cast<int32_t>(text++ % 9973);
   s.params.max_tokens = max_tokens;
   s.params.ignore_eos = true;
-  return admit(std::move(s), {.vocab_size = 10000,
-                              .max_model_len = context,
-                              .max_num_seqs = 1,
-                              .max_logprobs = 20,
-                              .seed = 1});
+  return admit(std::move(s),
+               {.vocab_size = 10000, .max_model_len = context, .max_logprobs = 20, .seed = 1});
 }
 
 // Two steps in flight, as the engine runs: a plan is made before the last result is known.

@@ -1,0 +1,199 @@
+"""Runs the prompts of one request on the engine: ids, limits, accounts, failures and endings.
+
+Gives outputs; what they look like on the wire is the endpoints' affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import cast
+
+from llmserve.errors import EngineDeadError, QueueFullError
+from llmserve.outputs import CompletionOutput, RequestOutput
+from llmserve.prompts import PromptDict
+from llmserve.sampling_params import RequestOutputKind, SamplingParams
+from llmserve.server.context import ServerContext
+from llmserve.server.errors import ApiError, engine_dead, overloaded, shutting_down
+from llmserve.server.protocol import PromptTokensDetails, TextRequest, Usage
+from llmserve.server.sampling import refuse_value
+
+__all__ = ["Counts", "Generation", "Job"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One prompt to run. text: shown in outputs, if it was sent as text."""
+
+    token_ids: list[int]
+    params: SamplingParams
+    text: str | None = None
+
+
+@dataclass
+class Counts:
+    """Token counts of a request, for its usage."""
+
+    prompt: dict[int, int] = field(default_factory=dict)  # per job
+    cached: dict[int, int] = field(default_factory=dict)
+    completion: dict[tuple[int, int], int] = field(default_factory=dict)  # per job and sample
+
+    def add(self, job: int, output: RequestOutput, *, delta: bool) -> None:
+        """Takes note of an output."""
+        self.prompt[job] = len(output.prompt_token_ids)
+        self.cached[job] = output.num_cached_tokens
+        for sample in output.outputs:
+            key = (job, sample.index)
+            before = self.completion.get(key, 0) if delta else 0
+            self.completion[key] = before + len(sample.token_ids)
+
+    def usage(self) -> Usage:
+        """The counts so far, on the wire."""
+        prompt, completion = sum(self.prompt.values()), sum(self.completion.values())
+        cached = PromptTokensDetails(sum(self.cached.values()))
+        return Usage(prompt, prompt + completion, completion, cached)
+
+
+class Generation:
+    """The run of one HTTP request: one job, or one for each of its prompts."""
+
+    def __init__(self, context: ServerContext, request: TextRequest, jobs: list[Job]) -> None:
+        self._context = context
+        self._request = request
+        self._jobs = jobs
+        self._cuts: list[asyncio.Task[None]] = []  # kept, or they could be collected unrun
+
+    async def outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
+        """(number of the job, output) as they come. Closing it aborts what still runs.
+
+        Raises ApiError: 400, 429 and 503 before the first output, 500 and 503 at any time.
+        """
+        if len(self._jobs) == 1:
+            async with aclosing(self._run(self._jobs[0])) as stream:
+                async for output in stream:
+                    yield 0, output
+            return
+        async with aclosing(self._merge()) as merged:
+            async for item in merged:
+                yield item
+
+    async def _merge(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
+        # One slot per job: a job whose output is not taken yet gathers its next ones in the engine.
+        items: asyncio.Queue[tuple[int, RequestOutput | Exception | None]]
+        items = asyncio.Queue(maxsize=len(self._jobs))
+
+        async def pump(number: int, job: Job) -> None:
+            try:
+                async with aclosing(self._run(job)) as stream:
+                    async for output in stream:
+                        await items.put((number, output))
+                await items.put((number, None))
+            except Exception as error:
+                await items.put((number, error))
+
+        tasks = [asyncio.create_task(pump(*numbered)) for numbered in enumerate(self._jobs)]
+        try:
+            running = len(tasks)
+            while running:
+                number, item = await items.get()
+                if isinstance(item, Exception):
+                    raise item
+                if item is None:
+                    running -= 1
+                else:
+                    yield number, item
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, job: Job) -> AsyncGenerator[RequestOutput, None]:
+        context = self._context
+        request_id = uuid.uuid4().hex  # ours alone; the caller's own is text for the answer
+        record = context.telemetry.record(job.params)
+        started = False
+        try:
+            with context.lifecycle.work(lambda: self._cut(request_id)):
+                async with aclosing(self._generate(job, request_id)) as stream:
+                    async for output in stream:
+                        started = True
+                        record.update(output)
+                        self._check(output, job)
+                        yield output
+                        if output.finished:
+                            return
+            # The engine has ended the request without a word.
+            raise shutting_down() if context.lifecycle.cutting else _internal("it ended early")
+        except (ApiError, EngineDeadError, QueueFullError, ValueError, TypeError) as error:
+            refusal = self._translate(error)
+            if started or refusal.status == 500:
+                record.failed()
+            else:
+                record.refused()
+            raise refusal from None
+        finally:
+            record.close()
+
+    def _generate(self, job: Job, request_id: str) -> AsyncGenerator[RequestOutput, None]:
+        request = self._request
+        timeout = request.timeout if request.timeout is not None else self._context.options.timeout
+        prompt = PromptDict(prompt_token_ids=job.token_ids)
+        if job.text is not None:
+            prompt["prompt"] = job.text
+        stream = self._context.engine.generate(
+            prompt,
+            job.params,
+            request_id,
+            priority=request.priority or 0,
+            cache_salt=request.cache_salt,
+            timeout=timeout,
+        )
+        return cast("AsyncGenerator[RequestOutput, None]", stream)
+
+    def _cut(self, request_id: str) -> None:
+        # Its generator then gives a last output with finish_reason abort.
+        self._cuts.append(asyncio.create_task(self._context.engine.abort(request_id)))
+
+    def _check(self, output: RequestOutput, job: Job) -> None:
+        """Raises for an output that is no answer: an error, or a whole answer that was cut."""
+        whole = job.params.output_kind is not RequestOutputKind.DELTA
+        for sample in output.outputs:
+            if sample.finish_reason == "error":
+                raise _failure(sample)
+            if sample.finish_reason == "abort" and whole:
+                raise shutting_down()  # nobody else aborts a request that is still read
+
+    def _translate(self, error: Exception) -> ApiError:
+        """The refusal for what an engine may raise."""
+        if isinstance(error, ApiError):
+            refusal = error
+        elif isinstance(error, QueueFullError):
+            refusal = overloaded(f"The server is at its limit: {error}.")
+        elif isinstance(error, EngineDeadError):
+            refusal = engine_dead(f"The engine cannot serve: {error}.")
+        else:
+            return refuse_value(error)
+        if refusal.code in ("queue_full", "shutting_down", "engine_dead"):
+            self._context.telemetry.rejected(refusal.code)
+        return refusal
+
+
+def _internal(message: str) -> ApiError:
+    return ApiError(500, f"The request failed: {message}.", code="generation_failed")
+
+
+def _failure(sample: CompletionOutput) -> ApiError:
+    """What a sample that ended with an error means to the client."""
+    reason = (sample.error or "the engine gave no reason").rstrip(".")
+    if sample.error_cause == "deadline":
+        return ApiError(504, f"{reason[:1].upper()}{reason[1:]}.", code="deadline_exceeded")
+    _log.error("a request has failed in the engine: %s", reason)
+    if sample.error_cause == "engine":
+        return engine_dead(f"The engine has failed: {reason}.")
+    return _internal(reason)

@@ -1,0 +1,1 @@
+"""The endpoints, a file each. They know the protocol and the engine, and no web framework."""

@@ -1,0 +1,120 @@
+"""From a command line to a running server, and from what can go wrong to one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+from llmserve.server.options import ServerOptions
+
+if TYPE_CHECKING:
+    from llmserve.config import EngineArgs
+    from llmserve.server.context import ServerContext
+
+__all__ = ["make_parser", "serve"]
+
+USAGE = 2  # exit status for a wrong command line
+FAILED = 1  # and for one that could not be carried out
+
+
+class _Failure(Exception):
+    """A sentence for stderr and the exit status."""
+
+    def __init__(self, message: str, status: int = FAILED) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def make_parser(prog: str) -> argparse.ArgumentParser:
+    """The parser of all flags, the server's and the engine's."""
+    from llmserve.config import EngineArgs
+
+    parser = argparse.ArgumentParser(
+        prog=prog, description="Serves a model by the OpenAI API.", allow_abbrev=False
+    )
+    ServerOptions.add_cli_args(parser)
+    EngineArgs.add_cli_args(parser)
+    return parser
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serves until a signal; args come from make_parser(). Returns the exit status."""
+    begin = time.monotonic()
+    try:
+        _serve(args, begin)
+    except _Failure as failure:
+        print(f"llmserve: error: {failure}", file=sys.stderr)
+        return failure.status
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return 0
+
+
+def _serve(args: argparse.Namespace, begin: float) -> None:
+    from llmserve.config import EngineArgs
+
+    try:
+        options = ServerOptions.from_cli_args(args)
+        engine_args = EngineArgs.from_cli_args(args)
+        if engine_args.model is None:
+            raise ValueError("no model is given; name it as MODEL or with --model")
+    except (TypeError, ValueError) as error:
+        raise _Failure(str(error), USAGE) from None
+    # As process 1 of a container, SIGTERM is ignored unless somebody asks for it.
+    signal.signal(signal.SIGTERM, _leave)
+    sock = _bind(options)
+    context = _start(engine_args, options, begin)
+    from llmserve.server.run import run_server
+
+    run_server(context, sock)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _bind(options: ServerOptions) -> socket.socket:
+    from llmserve.server.run import bind
+
+    try:
+        return bind(options.host, options.port)
+    except OSError as error:
+        raise _Failure(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
+        ) from None
+
+
+def _start(engine_args: EngineArgs, options: ServerOptions, begin: float) -> ServerContext:
+    """Loads the model. Raises _Failure for what a user can cause."""
+    from llmserve.async_llm import AsyncLLM
+    from llmserve.server.context import ServerContext
+    from llmserve.server.telemetry import Telemetry
+    from llmserve.startup import start_engine
+
+    try:
+        client = start_engine(engine_args)
+    except (ValueError, TypeError, OSError, MemoryError, NotImplementedError) as error:
+        raise _Failure(f"{error}") from None
+    except RuntimeError as error:
+        raise _Failure(f"the engine could not start: {error}") from None
+    engine = AsyncLLM.from_client(client)
+    model = engine_args.model
+    assert model is not None
+    core = client.engine
+    cache_info = {
+        "block_size": str(core.block_size),
+        "num_gpu_blocks": str(core.num_blocks),
+        "enable_prefix_caching": str(engine_args.enable_prefix_caching),
+        "gpu_memory_utilization": str(engine_args.gpu_memory_utilization),
+        "kv_cache_size_tokens": str(core.num_blocks * core.block_size),
+        "kv_cache_max_concurrency": f"{core.num_blocks * core.block_size / core.max_model_len:.2f}",
+    }
+    phases = list(client.ledger.phases) if client.ledger is not None else []
+    phases.append(("total", time.monotonic() - begin))
+    names = options.served_model_names or (model,)
+    telemetry = Telemetry(names[0], engine.max_model_len, engine.stats, cache_info, phases)
+    return ServerContext(engine, options, telemetry, root=model)

@@ -1,0 +1,97 @@
+"""What of a chat the server itself refuses; the rest is checked where the template is rendered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmserve.server.errors import ApiError, bad_request
+from llmserve.server.validate import show
+
+__all__ = ["check_messages", "count_characters", "template_options"]
+
+MAX_MESSAGES = 10_000
+
+# What a request may not hand to a template by name: these are ours to set.
+_RESERVED = frozenset(
+    {
+        *("add_generation_prompt", "add_special_tokens", "chat_template", "continue_final_message"),
+        *("conversation", "documents", "interpret_special_tokens", "messages", "padding"),
+        *("return_dict", "return_tensors", "self", "tokenize", "tools", "truncation"),
+    }
+)
+_TEXT_PARTS = frozenset({"text", "input_text", "output_text"})
+
+
+def check_messages(messages: list[dict[str, Any]]) -> None:
+    """Raises ApiError 400 for no or too many messages, and for content that is not text.
+
+    Some templates would take other parts, such as images, and make placeholders of them.
+    """
+    if not messages:
+        raise bad_request("messages is empty; it must hold at least one.", param="messages")
+    if len(messages) > MAX_MESSAGES:
+        raise bad_request(
+            f"messages holds {len(messages)} messages; at most {MAX_MESSAGES} are allowed.",
+            param="messages",
+        )
+    for number, message in enumerate(messages):
+        path = f"messages[{number}]"
+        role = message.get("role")
+        if not isinstance(role, str) or not role:
+            raise _wrong(
+                f"{path}.role", "a string such as system, developer, user, assistant or tool", role
+            )
+        content = message.get("content")
+        if content is None and role != "assistant":
+            raise bad_request(f"{path}.content is required.", param="messages")
+        if isinstance(content, list):
+            for place, part in enumerate(content):
+                _check_part(part, f"{path}.content[{place}]")
+        elif not isinstance(content, (str, type(None))):
+            raise _wrong(f"{path}.content", "a string or a list of text parts", content)
+
+
+def count_characters(messages: list[dict[str, Any]]) -> int:
+    """About how much text there is to render."""
+    total = 0
+    for message in messages:
+        content = message.get("content")
+        parts = content if isinstance(content, list) else [content or ""]
+        total += 16 + sum(
+            len(part) if isinstance(part, str) else len(part.get("text", "")) for part in parts
+        )
+    return total
+
+
+def template_options(kwargs: dict[str, Any] | None, reasoning_effort: str | None) -> dict[str, Any]:
+    """What the template gets by name. Raises ApiError 400 for a name that is ours."""
+    options = dict(kwargs or {})
+    for name in options:
+        if name in _RESERVED or not name.isidentifier():
+            raise bad_request(
+                f"chat_template_kwargs holds {show(name)}, which a request may not set.",
+                param="chat_template_kwargs",
+            )
+    if reasoning_effort is not None:
+        options.setdefault("reasoning_effort", reasoning_effort)
+    return options
+
+
+def _check_part(part: object, path: str) -> None:
+    if isinstance(part, str):
+        return
+    if not isinstance(part, dict):
+        raise _wrong(path, 'a part such as {"type":"text","text":"..."}', part)
+    kind = part.get("type")
+    if not isinstance(kind, str) or kind not in _TEXT_PARTS:
+        raise bad_request(
+            f"{path} is of type {show(kind)}, which is not supported: this server takes text only.",
+            param="messages",
+            code="unsupported_content",
+        )
+    if not isinstance(part.get("text"), str):
+        raise _wrong(f"{path}.text", "a string", part.get("text"))
+
+
+def _wrong(path: str, what: str, value: object) -> ApiError:
+    return bad_request(f"{path} must be {what}, not {show(value)}.", param="messages")

@@ -1,0 +1,148 @@
+"""Server-sent events. A chunk is spliced from prepared bytes; only its new text is encoded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import msgspec
+
+from llmserve.server.errors import ApiError
+from llmserve.server.protocol import Usage
+
+__all__ = ["DONE", "ChunkWriter", "EventStream", "error_event"]
+
+_log = logging.getLogger(__name__)
+
+DONE = b"data: [DONE]\n\n"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def error_event(error: ApiError) -> bytes:
+    """The error object as an event; DONE has to follow."""
+    return b"data: " + error.body() + b"\n\n"
+
+
+class ChunkWriter:
+    """Writes the chunks of one streamed answer.
+
+    shared: the fields all chunks have. before, after: what stands around the text within a choice,
+    such as b'"delta":{"content":' and b'}'. null_usage: chunks say "usage":null, as OpenAI's do
+    when the counts come in a last chunk.
+    """
+
+    def __init__(
+        self, shared: dict[str, Any], before: bytes, after: bytes, *, null_usage: bool
+    ) -> None:
+        self._shared = b"data: " + _encode(shared)[:-1] + b',"choices":['
+        self._before = before
+        self._after = after
+        self._usage = b',"usage":null' if null_usage else b""
+        self._plain = self._tail(b"null", b"null", b"null", b"", self._usage)
+        self._heads: dict[int, bytes] = {}
+
+    def text(
+        self,
+        index: int,
+        text: str,
+        *,
+        logprobs: Any = None,
+        finish_reason: str | None = None,
+        stop_reason: int | str | None = None,
+        extra: dict[str, Any] | None = None,
+        usage: Usage | None = None,
+    ) -> bytes:
+        """A chunk with new text of one choice; extra: further fields of the choice."""
+        head = self._heads.get(index)
+        if head is None:
+            head = self._shared + b'{"index":%d,' % index + self._before
+            self._heads[index] = head
+        if logprobs is None and finish_reason is None and not extra and usage is None:
+            return b"".join((head, _encode(text), self._plain))
+        more = b"," + _encode(extra)[1:-1] if extra else b""
+        counts = self._usage if usage is None else b',"usage":' + _encode(usage)
+        tail = self._tail(
+            _encode(logprobs), _encode(finish_reason), _encode(stop_reason), more, counts
+        )
+        return b"".join((head, _encode(text), tail))
+
+    def choice(self, fields: dict[str, Any]) -> bytes:
+        """A chunk whose only choice is fields as they are; for the rare ones, such as the role."""
+        return b"".join((self._shared, _encode(fields), b"]", self._usage, b"}\n\n"))
+
+    def usage(self, usage: Usage) -> bytes:
+        """The chunk without choices that holds the counts."""
+        return b"".join((self._shared, b'],"usage":', _encode(usage), b"}\n\n"))
+
+    def _tail(
+        self, logprobs: bytes, finish: bytes, stop: bytes, extra: bytes, usage: bytes
+    ) -> bytes:
+        return b"".join(
+            (
+                self._after,
+                b',"logprobs":',
+                logprobs,
+                b',"finish_reason":',
+                finish,
+                b',"stop_reason":',
+                stop,
+                extra,
+                b"}]",
+                usage,
+                b"}\n\n",
+            )
+        )
+
+
+class EventStream:
+    """The events of a stream with its one ending: DONE, after an error event if it failed.
+
+    A class and not a generator: closing a generator that has not begun runs none of its code, and
+    would leave the events behind it open.
+    """
+
+    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+        self._events = events
+        self._first: bytes | None = None
+        self._ended = False
+
+    async def start(self) -> EventStream:
+        """Waits for the first event, so that a refusal before it has a status of its own.
+
+        Raises what the events raise.
+        """
+        try:
+            self._first = await self._events.__anext__()
+        except StopAsyncIteration:
+            self._first, self._ended = DONE, True
+        return self
+
+    def __aiter__(self) -> EventStream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        if self._ended:
+            raise StopAsyncIteration
+        try:
+            return await self._events.__anext__()
+        except StopAsyncIteration:
+            self._ended = True
+            return DONE
+        except ApiError as error:
+            self._ended = True
+            return error_event(error) + DONE
+        except Exception:
+            self._ended = True
+            _log.exception("a stream has failed")
+            return error_event(ApiError(500, "Internal server error.", code="internal")) + DONE
+
+    async def aclose(self) -> None:
+        """Ends the stream and aborts what still runs for it; again is harmless."""
+        self._ended = True
+        self._first = None
+        await self._events.aclose()

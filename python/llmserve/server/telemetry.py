@@ -1,0 +1,316 @@
+"""The Prometheus metrics, under vLLM's names, types and labels.
+
+Counters and gauges of the engine are read from EngineStats at the scrape; histograms are filled
+once a chunk and once a request. Nothing is done per token, and no text of a request is a label.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+)
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from llmserve.outputs import RequestOutput
+from llmserve.sampling_params import RequestOutputKind, SamplingParams
+from llmserve.server.histogram import Histogram, count_buckets
+
+__all__ = ["RequestRecord", "Telemetry"]
+
+# vLLM's bounds with finer ones in front: a token takes 1 to 10 ms on a fast device, all of which
+# would fall into vLLM's first bucket.
+_FIRST_TOKEN = [
+    *(0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0),
+    *(7.5, 10.0, 20.0, 40.0, 80.0, 160.0, 640.0, 2560.0),
+]
+_PER_TOKEN = [
+    *(0.001, 0.0015, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.015, 0.025, 0.05, 0.075),
+    *(0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0),
+]
+_REQUEST = [
+    *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0),
+    *(10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 7680.0),
+]
+_N = [1.0, 2.0, 5.0, 10.0, 20.0]
+_FINISH_REASONS = ("stop", "length", "abort", "error")
+_REJECTIONS = ("queue_full", "shutting_down", "engine_dead")
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
+
+
+class Telemetry:
+    """All metrics of one server, in a registry of its own.
+
+    stats: gives the engine's counters. cache_info: labels of vllm:cache_config_info. phases:
+    seconds of each start-up phase.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        max_model_len: int,
+        stats: Callable[[], Any],
+        cache_info: Mapping[str, str] | None = None,
+        phases: Sequence[tuple[str, float]] = (),
+    ) -> None:
+        self.registry = CollectorRegistry()
+        self._labels = {"model_name": model_name, "engine": "0"}
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self.registry.register(_EngineCollector(stats, self._labels))
+        self._add_request_metrics(max_model_len)
+        self._add_http_metrics()
+        self._add_info(cache_info or {}, phases)
+
+    def exposition(self) -> bytes:
+        """The page of /metrics, in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def record(self, params: SamplingParams) -> RequestRecord:
+        """Starts the account of one request; whoever gets it must close it."""
+        return RequestRecord(self, params)
+
+    def rejected(self, reason: str) -> None:
+        """Counts a request turned away: queue_full, shutting_down or engine_dead."""
+        self._rejections[reason].inc()
+
+    def http(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Counts one HTTP request; route is the path as registered, never as sent."""
+        method = method if method in _METHODS else "other"
+        self._http_requests.labels(route, method, f"{status // 100}xx").inc()
+        key = (route, method)
+        latency = self._http_latency.get(key)
+        if latency is None:
+            latency = self._http_seconds.labels(*key)
+            self._http_latency[key] = latency
+        latency.observe(seconds)
+
+    def _add_request_metrics(self, max_model_len: int) -> None:
+        def histogram(name: str, what: str, buckets: Sequence[float]) -> Histogram:
+            made = Histogram(f"vllm:{name}", what, self._labels, buckets)
+            self.registry.register(made)
+            return made
+
+        tokens = count_buckets(max_model_len)
+        self.first_token = histogram(
+            "time_to_first_token_seconds", "Arrival to first token.", _FIRST_TOKEN
+        )
+        self.inter_token = histogram(
+            "inter_token_latency_seconds", "Between tokens of a sample.", _PER_TOKEN
+        )
+        self.per_token = histogram(
+            "request_time_per_output_token_seconds",
+            "Mean time per token after the first, of a request.",
+            _PER_TOKEN,
+        )
+        self.e2e = histogram("e2e_request_latency_seconds", "Arrival to end.", _REQUEST)
+        self.queue = histogram("request_queue_time_seconds", "Arrival to first step.", _REQUEST)
+        self.inference = histogram("request_inference_time_seconds", "First step to end.", _REQUEST)
+        self.prefill = histogram(
+            "request_prefill_time_seconds", "First step to first token.", _REQUEST
+        )
+        self.decode = histogram("request_decode_time_seconds", "First token to last.", _REQUEST)
+        self.prompt_tokens = histogram("request_prompt_tokens", "Tokens of the prompt.", tokens)
+        self.generation_tokens = histogram(
+            "request_generation_tokens", "Tokens generated, of all samples.", tokens
+        )
+        self.max_generation_tokens = histogram(
+            "request_max_num_generation_tokens", "Tokens of the longest sample.", tokens
+        )
+        self.params_n = histogram("request_params_n", "The field n.", _N)
+        self.params_max_tokens = histogram(
+            "request_params_max_tokens", "The field max_tokens.", tokens
+        )
+        self.computed_tokens = histogram(
+            "request_prefill_kv_computed_tokens", "Prompt tokens not found in the cache.", tokens
+        )
+        self.cached_tokens = self._counter(
+            "prompt_tokens_cached", "Prompt tokens taken from the prefix cache."
+        )
+        success = self._family("request_success", "Requests ended.", "finished_reason")
+        self.finished = {name: success.labels(*self._values, name) for name in _FINISH_REASONS}
+        rejections = self._family("admission_rejections", "Requests turned away.", "reason")
+        self._rejections = {name: rejections.labels(*self._values, name) for name in _REJECTIONS}
+
+    def _add_http_metrics(self) -> None:
+        from prometheus_client import Histogram as LabelledHistogram
+
+        self._http_requests = Counter(
+            "http_requests",
+            "HTTP requests answered.",
+            ["handler", "method", "status"],
+            registry=self.registry,
+        )
+        self._http_seconds = LabelledHistogram(
+            "http_request_duration_seconds",
+            "From the head of a request to the end of its answer.",
+            ["handler", "method"],
+            buckets=[0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0],
+            registry=self.registry,
+        )
+        self._http_latency: dict[tuple[str, str], LabelledHistogram] = {}
+
+    def _add_info(self, cache_info: Mapping[str, str], phases: Sequence[tuple[str, float]]) -> None:
+        info = Gauge(
+            "vllm:cache_config_info",
+            "The cache's configuration, as labels.",
+            ["engine", *cache_info],
+            registry=self.registry,
+        )
+        info.labels("0", *cache_info.values()).set(1)
+        startup = Gauge(
+            "llmserve:startup_seconds",
+            "Seconds of each phase of the start.",
+            [*self._labels, "phase"],
+            registry=self.registry,
+        )
+        for name, seconds in phases:
+            startup.labels(*self._values, name).inc(seconds)  # a phase may occur several times
+
+    @property
+    def _values(self) -> list[str]:
+        return list(self._labels.values())
+
+    def _family(self, name: str, what: str, label: str) -> Counter:
+        return Counter(f"vllm:{name}", what, [*self._labels, label], registry=self.registry)
+
+    def _counter(self, name: str, what: str) -> Counter:
+        made = Counter(f"vllm:{name}", what, [*self._labels], registry=self.registry)
+        return made.labels(*self._values)
+
+
+class RequestRecord:
+    """The account of one request, filled from its outputs and settled by close()."""
+
+    def __init__(self, telemetry: Telemetry, params: SamplingParams) -> None:
+        self._telemetry = telemetry
+        self._params = params
+        self._delta = params.output_kind is RequestOutputKind.DELTA
+        self._arrival = time.monotonic()
+        self._counts: dict[int, int] = {}  # tokens per sample
+        self._last: dict[int, float] = {}  # when the last chunk of each sample came
+        self._first = 0.0
+        self._output: RequestOutput | None = None
+        self._reason = "abort"  # until the engine says otherwise: the client has left
+        self._closed = False
+
+    def update(self, output: RequestOutput) -> None:
+        """Takes note of an output, as given by the engine."""
+        now = time.monotonic()
+        self._output = output
+        for sample in output.outputs:
+            new = len(sample.token_ids)
+            if not new:
+                continue
+            before = self._last.get(sample.index)
+            if before is not None and self._delta:
+                # A chunk of k tokens that came t after the one before is k gaps of t / k.
+                self._telemetry.inter_token.observe((now - before) / new, new)
+            elif not self._first:
+                self._first = now
+            self._last[sample.index] = now
+            known = self._counts.get(sample.index, 0) if self._delta else 0
+            self._counts[sample.index] = known + new
+        if output.finished:
+            self._reason = next(
+                (s.finish_reason for s in output.outputs if s.finish_reason), self._reason
+            )
+
+    def failed(self) -> None:
+        """The request ends with an error, whatever its outputs said."""
+        self._reason = "error"
+
+    def refused(self) -> None:
+        """The request never ran: nothing is counted."""
+        self._closed = True
+
+    def close(self) -> None:
+        """Settles the account; what is not finished by now counts as aborted."""
+        if self._closed:
+            return
+        self._closed = True
+        telemetry = self._telemetry
+        reason = self._reason if self._reason in telemetry.finished else "error"
+        telemetry.finished[reason].inc()
+        telemetry.params_n.observe(self._params.n)
+        if self._params.max_tokens is not None:
+            telemetry.params_max_tokens.observe(self._params.max_tokens)
+        end = time.monotonic()
+        telemetry.e2e.observe(end - self._arrival)
+        if self._output is not None:
+            self._settle(self._output, end)
+
+    def _settle(self, output: RequestOutput, end: float) -> None:
+        telemetry = self._telemetry
+        prompt = len(output.prompt_token_ids)
+        telemetry.prompt_tokens.observe(prompt)
+        telemetry.computed_tokens.observe(max(prompt - output.num_cached_tokens, 0))
+        telemetry.cached_tokens.inc(output.num_cached_tokens)
+        total = sum(self._counts.values())
+        longest = max(self._counts.values(), default=0)
+        telemetry.generation_tokens.observe(total)
+        telemetry.max_generation_tokens.observe(longest)
+        times = output.metrics
+        arrival = times.arrival_time if times else self._arrival
+        scheduled = times.first_scheduled_time if times else None
+        first = (times.first_token_time if times else None) or self._first
+        last = (times.last_token_time if times else None) or max(self._last.values(), default=0.0)
+        if scheduled:
+            telemetry.queue.observe(max(scheduled - arrival, 0.0))
+            telemetry.inference.observe(max(end - scheduled, 0.0))
+        if first:
+            telemetry.first_token.observe(max(first - arrival, 0.0))
+            telemetry.decode.observe(max(last - first, 0.0))
+            if scheduled:
+                telemetry.prefill.observe(max(first - scheduled, 0.0))
+        if first and longest > 1:
+            gap = max(last - first, 0.0) / (longest - 1)
+            telemetry.per_token.observe(gap)
+            if not self._delta:
+                # One output held all tokens: what is known of the gaps is their mean.
+                telemetry.inter_token.observe(gap, total - len(self._counts))
+
+
+class _EngineCollector(Collector):
+    """EngineStats as gauges and counters, read at the scrape."""
+
+    _GAUGES = (
+        ("num_requests_running", "num_running", "Samples in the running batch."),
+        ("num_requests_waiting", "num_waiting", "Samples that wait for their first step."),
+        ("kv_cache_usage_perc", "kv_cache_usage", "Used share of the KV cache, 0 to 1."),
+    )
+    _COUNTERS = (
+        ("num_preemptions", "num_preemptions", "Samples put back to make room."),
+        ("prefix_cache_queries", "prefix_cache_queries", "Tokens looked up in the cache."),
+        ("prefix_cache_hits", "prefix_cache_hits", "Tokens found in the cache."),
+        ("prompt_tokens", "num_prompt_tokens", "Prompt tokens processed."),
+        ("generation_tokens", "num_generation_tokens", "Tokens generated."),
+        ("corrupted_requests", "num_corrupted", "Samples ended by non-finite logits."),
+    )
+
+    def __init__(self, stats: Callable[[], Any], labels: dict[str, str]) -> None:
+        self._stats = stats
+        self._names = list(labels)
+        self._values = list(labels.values())
+
+    def collect(self) -> Iterator[Metric]:
+        stats = self._stats()
+        for name, field, what in self._GAUGES:
+            gauge = GaugeMetricFamily(f"vllm:{name}", what, labels=self._names)
+            gauge.add_metric(self._values, getattr(stats, field))
+            yield gauge
+        for name, field, what in self._COUNTERS:
+            counter = CounterMetricFamily(f"vllm:{name}", what, labels=self._names)
+            counter.add_metric(self._values, getattr(stats, field))
+            yield counter

@@ -1,0 +1,130 @@
+"""From the bytes of a body to a request of protocol.py, with refusals that name field and value."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from llmserve.server.errors import ApiError, bad_request
+from llmserve.server.protocol import IGNORED_FIELDS, UNSUPPORTED_FIELDS, TextRequest
+from llmserve.server.reply import Call
+
+__all__ = ["parse_request", "show"]
+
+_log = logging.getLogger(__name__)
+_Request = TypeVar("_Request", bound=TextRequest)
+
+_KINDS = {
+    "int": "an integer",
+    "float": "a number",
+    "str": "a string",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+_PATH = re.compile(r"`\$\.?([^`]*)`\Z")
+_STEP = re.compile(r"(\w+)|\[(\d+)\]")
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def parse_request(call: Call, kind: type[_Request]) -> _Request:
+    """Reads the body as a request of this kind.
+
+    Raises ApiError: 415 for a body not declared as JSON, 400 for malformed JSON, a wrong type, or
+    a field that is known but not served.
+    """
+    _require_json(call)
+    try:
+        fields = _FIELDS.decode(call.body)
+        _check_fields(fields, kind)
+        return msgspec.json.decode(call.body, type=kind)
+    except msgspec.ValidationError as error:
+        raise _translate(error, call.body) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise bad_request(
+            f"The body is not valid JSON: {error} (NaN, Infinity and half of a surrogate pair are "
+            "not JSON either).",
+            code="invalid_json",
+        ) from None
+    except RecursionError:
+        raise bad_request("The body is nested too deeply.", code="invalid_json") from None
+
+
+def show(value: object) -> str:
+    """A value of the client as it may stand in a message: JSON, cut short."""
+    try:
+        text = msgspec.json.encode(value).decode()
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _require_json(call: Call) -> None:
+    # A page of another site can post a form or plain text without asking first, but not JSON: this
+    # check is what keeps browsers of strangers away from a server on a private network.
+    declared = call.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    if declared == "application/json" or declared.endswith("+json"):
+        return
+    raise ApiError(
+        415,
+        f"The content type must be application/json, not {show(declared)}.",
+        code="unsupported_media_type",
+    )
+
+
+def _check_fields(fields: dict[str, msgspec.Raw], kind: type[TextRequest]) -> None:
+    known = kind.__struct_fields__
+    unknown = []
+    for name, raw in fields.items():
+        if name in known or name in IGNORED_FIELDS:
+            continue
+        neutral = UNSUPPORTED_FIELDS.get(name)
+        if neutral is None:
+            unknown.append(name)
+            continue
+        value = msgspec.json.decode(raw)
+        if value is not None and value not in neutral:
+            raise bad_request(
+                f"{name} is not supported by this server; leave it out.",
+                param=name,
+                code="unsupported_parameter",
+            )
+    if unknown and _log.isEnabledFor(logging.DEBUG):
+        # As OpenAI's and vLLM's clients grow fields faster than servers, a new name is no error.
+        _log.debug("ignored unknown fields: %s", ", ".join(show(name) for name in unknown))
+
+
+def _translate(error: msgspec.ValidationError, body: bytes) -> ApiError:
+    text = str(error)
+    if missing := re.match(r"Object missing required field `(\w+)`", text):
+        return bad_request(f"{missing[1]} is required.", missing[1], "missing_required_parameter")
+    what, _, where = text.partition(" - at ")
+    path = found[1] if (found := _PATH.search(where)) else ""
+    param = step[1] if (step := _STEP.match(path)) else None
+    if expected := re.match(r"Expected `([^`]*)`", what):
+        kinds = [_KINDS.get(name, name) for name in expected[1].split(" | ") if name != "null"]
+        what = f"must be {' or '.join(kinds)}"
+    else:
+        what = f"is wrong: {what}"
+    subject = path or "The body"
+    if where.startswith("`key`"):
+        return bad_request(f"Each key of {subject} {what}.", param, "invalid_type")
+    value = _value_at(body, path)
+    return bad_request(f"{subject} {what}, not {show(value)}.", param, "invalid_type")
+
+
+def _value_at(body: bytes, path: str) -> Any:
+    """The value a path such as stop[0] leads to; the nearest one above where it leads nowhere."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    for name, index in _STEP.findall(path):
+        try:
+            value = value[name] if name else value[int(index)]
+        except (KeyError, IndexError, TypeError):
+            break
+    return value

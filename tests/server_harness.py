@@ -1,0 +1,381 @@
+"""A server on loopback with a fake engine, which tests can slow down, fill up, fail and watch."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+from llmserve.errors import EngineDeadError, QueueFullError
+from llmserve.outputs import CompletionOutput, Logprob, RequestMetrics, RequestOutput
+from llmserve.sampling_params import RequestOutputKind, SamplingParams
+from llmserve.server.context import ServerContext
+from llmserve.server.options import ServerOptions
+from llmserve.server.run import bind, serve_until
+from llmserve.server.telemetry import Telemetry
+
+BOS, EOS, FIRST_WORD, NUM_WORDS = 256, 257, 300, 700
+VOCAB_SIZE = FIRST_WORD + NUM_WORDS
+# The third of every ten words ends in half of a character, the fourth brings the other half.
+_HALVES = "é".encode()
+
+
+class FakeTokenizer:
+    """Ids below 256 are bytes, those from FIRST_WORD on are words."""
+
+    def __init__(self) -> None:
+        self.templates: list[str | None] = []
+
+    def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
+        return [BOS] * add_special_tokens + list(text.encode())
+
+    def decode(self, token_ids: Sequence[int], skip_special_tokens: bool = True) -> str:
+        return b"".join(self.token_bytes(i) for i in token_ids).decode(errors="replace")
+
+    def token_bytes(self, token_id: int) -> bytes:
+        if token_id < 256:
+            return bytes([token_id])
+        if token_id < FIRST_WORD:
+            return b""
+        word = f" word{token_id - FIRST_WORD}".encode()
+        return {3: word + _HALVES[:1], 4: _HALVES[1:] + word}.get(token_id % 10, word)
+
+    def render_and_encode(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        *,
+        chat_template: str | None = None,
+        add_generation_prompt: bool = True,
+        continue_final_message: bool = False,
+        **options: Any,
+    ) -> list[int]:
+        self.templates.append(chat_template)
+        if any(message["role"] == "unknown" for message in messages):
+            raise ValueError("there is no role unknown")
+        text = "".join(f"<{m['role']}>{m['content']}\n" for m in messages)
+        text += "".join(f"[{name}={value}]" for name, value in sorted(options.items()))
+        if continue_final_message:
+            text = text.rstrip("\n")
+        if add_generation_prompt:
+            text += "<assistant>"
+        return self.encode(text, False)
+
+
+@dataclass
+class _Running:
+    """One request in the fake engine."""
+
+    params: SamplingParams
+    prompt_token_ids: list[int]
+    aborted: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class FakeEngine:
+    """Says words at a fixed pace. Equal prompts get equal words; sample i begins i words later."""
+
+    def __init__(self, max_model_len: int = 2048, step_seconds: float = 0.001) -> None:
+        self.max_model_len = max_model_len
+        self.step_seconds = step_seconds
+        self.tokenizer: FakeTokenizer | None = FakeTokenizer()
+        self.default_params: dict[str, Any] = {}
+        self.max_running = 1 << 30  # more are refused
+        self.hold = False  # admitted requests wait
+        self.dead: str | None = None
+        self.fail_after: int | None = None  # tokens, then finish_reason error
+        self.die_after: int | None = None  # tokens, then EngineDeadError
+        self.crash_after: int | None = None  # tokens, then a bug
+        self.running: dict[str, _Running] = {}
+        self.calls: list[tuple[SamplingParams, dict[str, Any]]] = []
+        self.num_aborted = 0
+        self.closed = False
+        self.counters = SimpleNamespace(
+            num_waiting_tokens=0,
+            num_blocks=100,
+            num_free_blocks=100,
+            kv_cache_usage=0.25,
+            num_preemptions=3,
+            prefix_cache_queries=70,
+            prefix_cache_hits=30,
+            num_prompt_tokens=0,
+            num_generation_tokens=0,
+            num_steps=0,
+            num_corrupted=0,
+            seconds_since_step=0.0,
+            state="running",
+            failure="",
+        )
+
+    def stats(self) -> Any:
+        waiting = len(self.running) if self.hold else 0
+        running = len(self.running) - waiting
+        return SimpleNamespace(**vars(self.counters), num_running=running, num_waiting=waiting)
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def abort(self, request_id: str) -> None:
+        if request_id in self.running:
+            self.running[request_id].aborted.set()
+
+    async def generate(
+        self,
+        prompt: Any,
+        sampling_params: SamplingParams,
+        request_id: str,
+        *,
+        priority: int = 0,
+        cache_salt: str | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[RequestOutput]:
+        if self.dead is not None:
+            raise EngineDeadError(self.dead)
+        if len(self.running) >= self.max_running:
+            raise QueueFullError(f"{len(self.running)} requests wait")
+        ids = list(prompt["prompt_token_ids"])
+        bad = [i for i in ids if not 0 <= i < VOCAB_SIZE]
+        if bad:
+            raise ValueError(f"the prompt holds the token id {bad[0]}; ids must be below 1000")
+        self.calls.append(
+            (
+                sampling_params,
+                {"priority": priority, "cache_salt": cache_salt, "timeout": timeout, "ids": ids},
+            )
+        )
+        request = _Running(sampling_params, ids)
+        self.running[request_id] = request
+        finished = False
+        try:
+            async for output in self._outputs(request_id, prompt.get("prompt"), request, timeout):
+                finished = output.finished
+                yield output
+        finally:
+            del self.running[request_id]
+            self.num_aborted += not finished
+
+    async def _outputs(
+        self, request_id: str, text: str | None, request: _Running, timeout: float | None
+    ) -> AsyncIterator[RequestOutput]:
+        params = request.params
+        metrics = RequestMetrics(arrival_time=time.monotonic())
+        deadline = metrics.arrival_time + (timeout if timeout is not None else 1e9)
+        samples = [_Sample(i, request, self) for i in range(params.n)]
+        prompt_logprobs = _prompt_logprobs(request, self)
+        self.counters.num_prompt_tokens += len(request.prompt_token_ids)
+        delta = params.output_kind is RequestOutputKind.DELTA
+        while True:
+            await asyncio.sleep(self.step_seconds)
+            aborted = request.aborted.is_set() or time.monotonic() >= deadline
+            if self.hold and not aborted:
+                continue
+            changed = [sample for sample in samples if sample.step(aborted)]
+            now = time.monotonic()
+            metrics.first_scheduled_time = metrics.first_scheduled_time or metrics.arrival_time
+            metrics.first_token_time = metrics.first_token_time or now
+            metrics.last_token_time = now
+            finished = all(sample.finish_reason for sample in samples)
+            if delta or finished:
+                shown = changed if delta else samples
+                yield RequestOutput(
+                    request_id=request_id,
+                    prompt=text,
+                    prompt_token_ids=request.prompt_token_ids,
+                    prompt_logprobs=prompt_logprobs,
+                    outputs=[sample.read(delta) for sample in shown],
+                    finished=finished,
+                    metrics=metrics,
+                    num_cached_tokens=min(2, len(request.prompt_token_ids)),
+                )
+                prompt_logprobs = None if delta else prompt_logprobs
+            if finished:
+                return
+
+
+class _Sample:
+    """One sample of a request: its words, cut at stop strings and lengths."""
+
+    def __init__(self, index: int, request: _Running, engine: FakeEngine) -> None:
+        self.index = index
+        self.finish_reason: str | None = None
+        self.stop_reason: int | str | None = None
+        self._engine = engine
+        self._params = request.params
+        self._first = sum(request.prompt_token_ids) + index
+        self._limit = engine.max_model_len - len(request.prompt_token_ids)
+        if self._params.max_tokens is not None:
+            self._limit = min(self._limit, self._params.max_tokens)
+        self._ids: list[int] = []
+        self._text = ""
+        self._read = (0, 0)  # tokens and characters
+
+    def step(self, aborted: bool) -> bool:
+        """One token; True where there is news."""
+        if self.finish_reason is not None:
+            return False
+        if aborted:
+            self.finish_reason = "abort"
+            return True
+        engine, done = self._engine, len(self._ids)
+        if done == engine.die_after:
+            raise EngineDeadError("the device is lost")
+        if done == engine.crash_after:
+            raise KeyError("a bug")
+        if done == engine.fail_after:
+            self.finish_reason = "error"
+            return True
+        self._ids.append(FIRST_WORD + (self._first + done) % NUM_WORDS)
+        engine.counters.num_generation_tokens += 1
+        assert engine.tokenizer is not None or not self._params.detokenize
+        raw = b"".join(FakeTokenizer().token_bytes(i) for i in self._ids)
+        self._text = raw.decode(errors="ignore")
+        stop = self._params.stop
+        for word in [stop] if isinstance(stop, str) else stop or []:
+            if word in self._text:
+                end = self._text.index(word)
+                keep = self._params.include_stop_str_in_output
+                self._text = self._text[: end + len(word) if keep else end]
+                self.finish_reason, self.stop_reason = "stop", word
+                return True
+        if len(self._ids) == self._limit:
+            self.finish_reason = "length"
+            self._text = raw.decode(errors="replace")
+        return True
+
+    def read(self, delta: bool) -> CompletionOutput:
+        tokens, characters = self._read if delta else (0, 0)
+        if delta:
+            # As a matcher does: what may become a stop string waits.
+            held = 24 if self._params.stop and self.finish_reason is None else 0
+            self._read = (len(self._ids), max(len(self._text) - held, characters))
+        end = self._read[1] if delta else len(self._text)
+        ids = self._ids[tokens:]
+        logprobs = None
+        if self._params.logprobs is not None:
+            logprobs = [_entry(i, self._params.logprobs) for i in ids]
+        return CompletionOutput(
+            index=self.index,
+            text=self._text[characters:end],
+            token_ids=ids,
+            logprobs=logprobs,
+            finish_reason=self.finish_reason,
+            stop_reason=self.stop_reason,
+            error="non-finite logits" if self.finish_reason == "error" else None,
+        )
+
+
+def _entry(token_id: int, num_top: int) -> dict[int, Logprob]:
+    """The chosen token, second best of all, and the best ones."""
+    text = FakeTokenizer()
+    entry = {token_id: Logprob(-1.0, 2, text.decode([token_id]))}
+    best = [(token_id + 1) % VOCAB_SIZE, token_id, (token_id + 2) % VOCAB_SIZE]
+    for rank, other in enumerate(best[:num_top], 1):
+        logprob = -0.5 * rank if rank < 3 else float("-inf")
+        entry.setdefault(other, Logprob(logprob, rank, text.decode([other])))
+    return entry
+
+
+def _prompt_logprobs(
+    request: _Running, engine: FakeEngine
+) -> list[dict[int, Logprob] | None] | None:
+    wanted = request.params.prompt_logprobs
+    if wanted is None:
+        return None
+    return [None, *(_entry(i, wanted) for i in request.prompt_token_ids[1:])]
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    url: str
+    engine: Any
+    context: ServerContext
+    _loop: asyncio.AbstractEventLoop
+    _stop: asyncio.Event
+    _thread: threading.Thread
+
+    def client(self, **options: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30, **options)
+
+    def post(self, path: str, body: Any, **options: Any) -> httpx.Response:
+        return httpx.post(self.url + path, json=body, timeout=30, **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=30, **options)
+
+    def stop(self) -> None:
+        """Begins to drain."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+
+    def join(self, seconds: float = 20) -> bool:
+        """Waits for the end; True if it came."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+
+@contextmanager
+def running_server(
+    engine: Any | None = None, root: str = "fake/model", **options: Any
+) -> Iterator[Server]:
+    """A server in a thread of its own. options: of ServerOptions."""
+    engine = FakeEngine() if engine is None else engine
+    options = {"host": "127.0.0.1", "port": 0, "shutdown_timeout": 5.0, **options}
+    sock = bind(options["host"], options["port"])
+    context = make_context(engine, root, ServerOptions(**options))
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    ready = threading.Event()
+
+    def work() -> None:
+        loop.run_until_complete(serve_until(context, sock, stop, ready.set))
+        loop.close()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    server = Server(f"http://127.0.0.1:{_port(sock)}", engine, context, loop, stop, thread)
+    try:
+        yield server
+    finally:
+        if thread.is_alive():
+            server.stop()
+        assert server.join()
+
+
+def make_context(engine: Any, root: str, options: ServerOptions) -> ServerContext:
+    """What launch.py makes, around any engine."""
+    names = options.served_model_names or (root,)
+    telemetry = Telemetry(
+        names[0],
+        engine.max_model_len,
+        engine.stats,
+        {"block_size": "16", "num_gpu_blocks": "100"},
+        [("load weights", 0.5), ("total", 0.75)],
+    )
+    return ServerContext(engine, options, telemetry, root=root)
+
+
+def _port(sock: socket.socket) -> int:
+    port = sock.getsockname()[1]
+    assert isinstance(port, int)
+    return port
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Polls; True once the condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def events_of(text: str) -> list[str]:
+    """The data of all server-sent events of a body."""
+    return [block.removeprefix("data: ") for block in text.split("\n\n") if block]
