@@ -171,13 +171,13 @@ void Engine::end_sample(uint64_t request_id, int32_t index, FinishReason reason)
   Sample& sample = active.samples[index];
   if (sample.text) sample.text->finish(sample.pending.text);
   sample.pending.finish_reason = reason;
-  sample.done = true;
   ended_.push_back(std::move(sample.pending));
+  sample.done = true;
   if (--active.live == 0) active_.erase(request_id);
 }
 
-std::vector<Output> Engine::take_outputs() {
-  std::vector<Output> outputs;
+void Engine::take_outputs(std::vector<Output>& to) {
+  to.reserve(to.size() + touched_.size() + ended_.size());  // nothing below throws
   for (const auto& [request_id, index] : touched_) {
     const auto found = active_.find(request_id);
     if (found == active_.end()) continue;
@@ -193,29 +193,24 @@ std::vector<Output> Engine::take_outputs() {
     next.scheduled_at = sample.pending.scheduled_at;
     next.first_token_at = sample.pending.first_token_at;
     next.last_token_at = sample.pending.last_token_at;
-    outputs.push_back(std::exchange(sample.pending, std::move(next)));
+    to.push_back(std::exchange(sample.pending, std::move(next)));
   }
   touched_.clear();
-  for (Output& output : ended_) outputs.push_back(std::move(output));
+  for (Output& output : ended_) to.push_back(std::move(output));
   ended_.clear();
-  return outputs;
 }
 
-std::vector<Output> Engine::end_all(FinishReason reason, const std::string& error) {
-  std::vector<std::pair<uint64_t, int32_t>> live;
-  for (const auto& [request_id, active] : active_) {
-    for (size_t i = 0; i < active.samples.size(); ++i) {
-      if (!active.samples[i].done) live.emplace_back(request_id, static_cast<int32_t>(i));
-    }
-  }
-  std::sort(live.begin(), live.end());
-  for (const auto& [request_id, index] : live) {
-    Output& pending = active_.at(request_id).samples[index].pending;
+void Engine::end_all(FinishReason reason, const std::string& error) {
+  while (!active_.empty()) {
+    const auto& [request_id, active] = *active_.begin();
+    const auto live = std::find_if(active.samples.begin(), active.samples.end(),
+                                   [](const Sample& sample) { return !sample.done; });
+    CHECK(live != active.samples.end(), "an ended request is still active");
+    Output& pending = active_.begin()->second.samples[live - active.samples.begin()].pending;
     pending.error_cause = ErrorCause::kEngine;
     pending.error = error;
-    end_sample(request_id, index, reason);
+    end_sample(request_id, pending.index, reason);
   }
-  return take_outputs();
 }
 
 }  // namespace llmserve

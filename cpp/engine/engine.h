@@ -42,11 +42,12 @@ class Engine {
   bool launch(Time now);
   // Waits for the oldest step in flight and takes it in; `clock` is read when it has come.
   void finish_step(Time (*clock)());
-  // What is new since the last call.
-  std::vector<Output> take_outputs();
+  // Appends what is new since the last call; all of it, or nothing where it throws.
+  void take_outputs(std::vector<Output>& to);
 
-  // Ends every request; for an engine that will not step again.
-  std::vector<Output> end_all(FinishReason reason, const std::string& error);
+  // Ends every request; for an engine that will not step again. Where it throws, it can be called
+  // again and goes on.
+  void end_all(FinishReason reason, const std::string& error);
 
  private:
   struct Sample {

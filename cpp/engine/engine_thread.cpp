@@ -1,5 +1,7 @@
 #include "engine/engine_thread.h"
 
+#include <new>
+
 #include "base/log.h"
 
 namespace llmserve {
@@ -9,6 +11,20 @@ namespace {
 constexpr Time kIdle = std::chrono::hours(1);
 
 Time now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+// For endings, which callers wait for: a heap that is out of memory may have some again in a
+// moment. Gives up after a second, as waiting for ever would hold up close().
+template <typename F>
+void with_patience(F&& call) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    try {
+      return call();
+    } catch (const std::bad_alloc&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  log(LogLevel::kError, "out of memory: some requests are left without an ending");
+}
 
 double seconds(Time time) { return std::chrono::duration<double>(time).count(); }
 
@@ -25,12 +41,12 @@ EngineThread::EngineThread(const ModelSpec& spec, const EngineConfig& config,
 
 EngineThread::~EngineThread() { close(); }
 
-WorkerGroup& EngineThread::loading_workers() {
+WorkerGroup* EngineThread::loading_workers() {
   std::lock_guard lock(mutex_);
   if (state_ != EngineState::kLoading) {
     throw_error(ErrorKind::kUnavailable, "weights can be loaded only before the engine is started");
   }
-  return engine_->workers();
+  return &engine_->workers();
 }
 
 void EngineThread::start() {
@@ -42,7 +58,14 @@ void EngineThread::start() {
     state_ = EngineState::kRunning;
     last_step_ = now();
   }
-  thread_ = std::thread([this] { run(); });
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::exception& error) {
+    std::lock_guard lock(mutex_);
+    state_ = EngineState::kFailed;
+    failure_ = error.what();
+    throw;
+  }
 }
 
 void EngineThread::require_running() const {
@@ -144,11 +167,7 @@ void EngineThread::drain_inbox() {
 
 void EngineThread::apply(Command& command) {
   if (auto* submit = std::get_if<Submit>(&command)) {
-    engine_->add(submit->admitted, submit->arrival);
-    std::lock_guard lock(mutex_);
-    --inbox_requests_;
-    inbox_tokens_ -= static_cast<int64_t>(submit->admitted.request()->prompt->size());
-    scheduler_stats_ = engine_->stats();
+    add(*submit);
   } else if (const auto* abort = std::get_if<Abort>(&command)) {
     engine_->abort(abort->request_id);
   } else if (const auto* stop = std::get_if<Stop>(&command)) {
@@ -158,13 +177,28 @@ void EngineThread::apply(Command& command) {
   }
 }
 
+void EngineThread::add(Submit& submit) {
+  const Request& request = *submit.admitted.request();
+  try {
+    engine_->add(submit.admitted, submit.arrival);
+  } catch (const std::exception& error) {  // its own misfortune: it changed nothing
+    const std::string cause = error.what();
+    with_patience([&] { end_unknown(request, FinishReason::kError, cause); });
+  }
+  std::lock_guard lock(mutex_);
+  --inbox_requests_;
+  inbox_tokens_ -= static_cast<int64_t>(request.prompt->size());
+  scheduler_stats_ = engine_->stats();
+}
+
 void EngineThread::publish() {
   {
     std::lock_guard lock(mutex_);
     scheduler_stats_ = engine_->stats();
     num_corrupted_ = engine_->num_corrupted();
   }
-  outbox_.put(engine_->take_outputs());
+  engine_->take_outputs(unpublished_);
+  outbox_.put(unpublished_);
 }
 
 // Steps on their way come to their end first, as they still write to memory.
@@ -175,33 +209,39 @@ void EngineThread::end_all_on_close() {
 
 void EngineThread::fail(const std::string& cause) {
   log(LogLevel::kError, "the engine failed: ", cause);
-  {
+  with_patience([&] {
     std::lock_guard lock(mutex_);
-    state_ = EngineState::kFailed;
     failure_ = cause;
-  }
+    state_ = EngineState::kFailed;
+  });
   inbox_.close();
-  end_everything(FinishReason::kError, "the engine failed: " + cause);
+  with_patience([&] { end_everything(FinishReason::kError, "the engine failed: " + cause); });
 }
 
 // The inbox takes nothing any more; what it took before gets its ending here.
 void EngineThread::end_everything(FinishReason reason, const std::string& error) {
-  std::vector<Output> outputs = engine_->end_all(reason, error);
+  engine_->end_all(reason, error);
+  engine_->take_outputs(unpublished_);
   while (auto command = inbox_.try_pop()) {
     const auto* submit = std::get_if<Submit>(&*command);
-    if (!submit) continue;
-    const Request& request = *submit->admitted.request();
-    for (int32_t i = 0; i < request.params->n; ++i) {
-      Output output;
-      output.request_id = request.id;
-      output.index = i;
-      output.finish_reason = reason;
-      output.error_cause = ErrorCause::kEngine;
-      output.error = error;
-      outputs.push_back(std::move(output));
-    }
+    if (submit == nullptr) continue;
+    with_patience([&] { end_unknown(*submit->admitted.request(), reason, error); });
   }
-  outbox_.put(std::move(outputs));
+  outbox_.put(unpublished_);
+}
+
+void EngineThread::end_unknown(const Request& request, FinishReason reason,
+                               const std::string& error) {
+  std::vector<Output> endings(request.params->n);
+  for (int32_t i = 0; i < request.params->n; ++i) {
+    endings[i].request_id = request.id;
+    endings[i].index = i;
+    endings[i].finish_reason = reason;
+    endings[i].error_cause = ErrorCause::kEngine;
+    endings[i].error = error;
+  }
+  unpublished_.reserve(unpublished_.size() + endings.size());  // nothing below throws
+  for (Output& ending : endings) unpublished_.push_back(std::move(ending));
 }
 
 EngineStats EngineThread::stats() const {

@@ -35,7 +35,7 @@ class EngineThread {
   ~EngineThread();
 
   // Loading. Throws Unavailable once started or closed.
-  WorkerGroup& loading_workers();
+  WorkerGroup* loading_workers();
   void start();
 
   // Any thread. Throws InvalidArgument, Overloaded or Unavailable; otherwise the request will have
@@ -75,10 +75,13 @@ class EngineThread {
   void wait_for_work();
   void drain_inbox();
   void apply(Command& command);
+  void add(Submit& submit);
   void publish();
   void fail(const std::string& cause);
   void end_all_on_close();
   void end_everything(FinishReason reason, const std::string& error);
+  // Error or abort endings of all samples of a request that the engine does not know.
+  void end_unknown(const Request& request, FinishReason reason, const std::string& error);
   void check_queue_limits(int64_t prompt_tokens);
   void require_running() const;
 
@@ -88,6 +91,7 @@ class EngineThread {
   MemoryPlan memory_plan_;
   std::string backend_name_;
   Queue<Command> inbox_;
+  std::vector<Output> unpublished_;  // of the thread: on their way to the outbox
   Outbox outbox_;
   std::thread thread_;
   std::mutex close_mutex_;

@@ -21,20 +21,33 @@ Outbox::Outbox() : event_fd_(make_event_fd()) {}
 
 Outbox::~Outbox() { ::close(event_fd_); }
 
-void Outbox::put(std::vector<Output>&& outputs) {
+void Outbox::put(std::vector<Output>& outputs) {
   if (outputs.empty()) return;
   std::lock_guard lock(mutex_);
-  const bool was_empty = waiting_.empty();
-  for (Output& output : outputs) {
-    const auto [place, is_new] =
-        place_.try_emplace({output.request_id, output.index}, waiting_.size());
-    if (is_new) {
-      waiting_.push_back(std::move(output));
-    } else {
-      waiting_[place->second].merge(std::move(output));
-    }
+  auto next = outputs.begin();
+  try {
+    for (; next != outputs.end(); ++next) put_one(std::move(*next));
+  } catch (...) {
+    outputs.erase(outputs.begin(), next);
+    throw;
   }
-  if (!was_empty) return;
+  outputs.clear();
+}
+
+void Outbox::put_one(Output&& output) {
+  const auto [place, is_new] =
+      place_.try_emplace({output.request_id, output.index}, waiting_.size());
+  if (!is_new) {
+    waiting_[place->second].merge(std::move(output));
+    return;
+  }
+  try {
+    waiting_.push_back(std::move(output));
+  } catch (...) {
+    place_.erase(place);
+    throw;
+  }
+  if (waiting_.size() > 1) return;
   // Fails only when the counter is full, and then it is readable anyway.
   (void)!eventfd_write(event_fd_, 1);
   ready_.notify_all();

@@ -21,13 +21,17 @@ class Outbox {
   Outbox& operator=(const Outbox&) = delete;
 
   int event_fd() const { return event_fd_; }
-  void put(std::vector<Output>&& outputs);
+  // Takes the outputs out of the vector, in order. Where it throws, it has taken some, and the rest
+  // can be put again.
+  void put(std::vector<Output>& outputs);
   // Everything that waits; waits at most `timeout` for the first. Empty also when closed.
   std::vector<Output> take(std::chrono::nanoseconds timeout);
   // Wakes all waiters; what waits can still be taken.
   void close();
 
  private:
+  void put_one(Output&& output);
+
   const int event_fd_;
   std::mutex mutex_;
   std::condition_variable ready_;

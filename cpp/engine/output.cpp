@@ -1,9 +1,16 @@
 #include "engine/output.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace llmserve {
 namespace {
+
+template <typename T>
+void make_room(std::vector<T>& to, size_t more) {
+  const size_t needed = to.size() + more;
+  if (needed > to.capacity()) to.reserve(std::max(needed, 2 * to.capacity()));
+}
 
 template <typename T>
 void append(std::vector<T>& to, std::vector<T>&& from) {
@@ -13,8 +20,12 @@ void append(std::vector<T>& to, std::vector<T>&& from) {
 }  // namespace
 
 void Output::merge(Output&& later) {
-  append(token_ids, std::move(later.token_ids));
+  // All that may throw comes first.
+  make_room(token_ids, later.token_ids.size());
+  make_room(logprobs, later.logprobs.size());
+  make_room(prompt_logprobs, later.prompt_logprobs.size());
   text += later.text;
+  append(token_ids, std::move(later.token_ids));
   append(logprobs, std::move(later.logprobs));
   append(prompt_logprobs, std::move(later.prompt_logprobs));
   finish_reason = later.finish_reason;

@@ -29,7 +29,7 @@ struct Output {
   Time last_token_at{0};
 
   bool finished() const { return finish_reason != FinishReason::kNone; }
-  // Appends what came later to what nobody has taken yet.
+  // Appends what came later to what nobody has taken yet; all of it, or nothing where it throws.
   void merge(Output&& later);
 };
 

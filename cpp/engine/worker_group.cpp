@@ -50,17 +50,24 @@ void WorkerGroup::start() {
 }
 
 void WorkerGroup::submit(StepPlan&& plan) {
-  auto shared = std::make_shared<const StepPlan>(std::move(plan));
-  for (auto& worker : workers_) worker->submit(shared);
+  try {
+    auto shared = std::make_shared<const StepPlan>(std::move(plan));
+    for (auto& worker : workers_) worker->submit(shared);
+  } catch (...) {  // some ranks may have it and wait for the others
+    fail(std::current_exception());
+    throw;
+  }
 }
 
 StepResult WorkerGroup::wait() {
   auto result = results_.pop();
-  CHECK(result.has_value(), "waiting on a closed worker group");
-  if (const auto* error = std::get_if<std::exception_ptr>(&*result)) std::rethrow_exception(*error);
-  return std::move(std::get<StepResult>(*result));
+  if (result) return std::move(*result);
+  std::lock_guard lock(failure_mutex_);
+  CHECK(failure_ != nullptr, "waiting on a closed worker group");
+  std::rethrow_exception(failure_);
 }
 
+// Takes no memory: it may be memory that has run out.
 void WorkerGroup::fail(std::exception_ptr error) {
   {
     std::lock_guard lock(failure_mutex_);
@@ -70,7 +77,7 @@ void WorkerGroup::fail(std::exception_ptr error) {
   for (auto& worker : workers_) {
     if (worker->communicator()) worker->communicator()->abort();
   }
-  results_.push(std::move(error));
+  results_.close();
 }
 
 void WorkerGroup::close() {

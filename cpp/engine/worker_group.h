@@ -5,7 +5,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "engine/backend_factory.h"
@@ -28,6 +27,7 @@ class WorkerGroup {
   std::vector<std::string> missing_weights() const;
 
   void start();
+  // Where it throws, the group has failed as if a rank had.
   void submit(StepPlan&& plan);
   // Waits for the result of the oldest step; throws what a rank failed with.
   StepResult wait();
@@ -39,7 +39,7 @@ class WorkerGroup {
 
   std::vector<std::unique_ptr<Worker>> workers_;
   MemoryPlan memory_plan_;
-  Queue<std::variant<StepResult, std::exception_ptr>> results_;
+  Queue<StepResult> results_;  // closed by a failure
   std::mutex failure_mutex_;
   std::exception_ptr failure_;  // the first; the others follow from its abort
 };
