@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import socket
 import threading
 import time
@@ -23,6 +24,12 @@ from llmserve.server.telemetry import Telemetry
 
 BOS, EOS, FIRST_WORD, NUM_WORDS = 256, 257, 300, 700
 VOCAB_SIZE = FIRST_WORD + NUM_WORDS
+SPECIAL = {BOS: b"<s>", EOS: b"</s>"}
+_ERRORS = {
+    "deadline": "the deadline of the request has passed",
+    "engine": "the device is lost",
+    "non_finite": "the model gave numbers that are not finite",
+}
 # The third of every ten words ends in half of a character, the fourth brings the other half.
 _HALVES = "é".encode()
 
@@ -37,13 +44,14 @@ class FakeTokenizer:
         return [BOS] * add_special_tokens + list(text.encode())
 
     def decode(self, token_ids: Sequence[int], skip_special_tokens: bool = True) -> str:
-        return b"".join(self.token_bytes(i) for i in token_ids).decode(errors="replace")
+        ids = [i for i in token_ids if not (skip_special_tokens and i in SPECIAL)]
+        return b"".join(map(self.token_bytes, ids)).decode(errors="replace")
 
     def token_bytes(self, token_id: int) -> bytes:
         if token_id < 256:
             return bytes([token_id])
         if token_id < FIRST_WORD:
-            return b""
+            return SPECIAL.get(token_id, b"")
         word = f" word{token_id - FIRST_WORD}".encode()
         return {3: word + _HALVES[:1], 4: _HALVES[1:] + word}.get(token_id % 10, word)
 
@@ -59,7 +67,7 @@ class FakeTokenizer:
         self.templates.append(chat_template)
         if any(message["role"] == "unknown" for message in messages):
             raise ValueError("there is no role unknown")
-        text = "".join(f"<{m['role']}>{m['content']}\n" for m in messages)
+        text = "".join(f"<{m['role']}>{m.get('content') or ''}\n" for m in messages)
         text += "".join(f"[{name}={value}]" for name, value in sorted(options.items()))
         if continue_final_message:
             text = text.rstrip("\n")
@@ -89,6 +97,7 @@ class FakeEngine:
         self.hold = False  # admitted requests wait
         self.dead: str | None = None
         self.fail_after: int | None = None  # tokens, then finish_reason error
+        self.fail_cause = "non_finite"  # or engine
         self.die_after: int | None = None  # tokens, then EngineDeadError
         self.crash_after: int | None = None  # tokens, then a bug
         self.running: dict[str, _Running] = {}
@@ -96,16 +105,12 @@ class FakeEngine:
         self.num_aborted = 0
         self.closed = False
         self.counters = SimpleNamespace(
-            num_waiting_tokens=0,
-            num_blocks=100,
-            num_free_blocks=100,
             kv_cache_usage=0.25,
             num_preemptions=3,
             prefix_cache_queries=70,
             prefix_cache_hits=30,
             num_prompt_tokens=0,
             num_generation_tokens=0,
-            num_steps=0,
             num_corrupted=0,
             seconds_since_step=0.0,
             state="running",
@@ -116,6 +121,9 @@ class FakeEngine:
         waiting = len(self.running) if self.hold else 0
         running = len(self.running) - waiting
         return SimpleNamespace(**vars(self.counters), num_running=running, num_waiting=waiting)
+
+    def is_healthy(self, stall_seconds: float) -> bool:
+        return self.dead is None and self.counters.seconds_since_step < stall_seconds
 
     def close(self) -> None:
         self.closed = True
@@ -171,10 +179,12 @@ class FakeEngine:
         delta = params.output_kind is RequestOutputKind.DELTA
         while True:
             await asyncio.sleep(self.step_seconds)
-            aborted = request.aborted.is_set() or time.monotonic() >= deadline
-            if self.hold and not aborted:
+            end = "abort" if request.aborted.is_set() else None
+            if end is None and time.monotonic() >= deadline:
+                end = "deadline"
+            if self.hold and end is None:
                 continue
-            changed = [sample for sample in samples if sample.step(aborted)]
+            changed = [sample for sample in samples if sample.step(end)]
             now = time.monotonic()
             metrics.first_scheduled_time = metrics.first_scheduled_time or metrics.arrival_time
             metrics.first_token_time = metrics.first_token_time or now
@@ -211,41 +221,46 @@ class _Sample:
         if self._params.max_tokens is not None:
             self._limit = min(self._limit, self._params.max_tokens)
         self._ids: list[int] = []
+        self._error: str | None = None  # the cause, where the reason is error
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._text = ""
         self._read = (0, 0)  # tokens and characters
 
-    def step(self, aborted: bool) -> bool:
-        """One token; True where there is news."""
+    def step(self, end: str | None) -> bool:
+        """One token; True where there is news. end: abort or deadline, instead of a token."""
         if self.finish_reason is not None:
             return False
-        if aborted:
-            self.finish_reason = "abort"
-            return True
         engine, done = self._engine, len(self._ids)
         if done == engine.die_after:
             raise EngineDeadError("the device is lost")
         if done == engine.crash_after:
             raise KeyError("a bug")
-        if done == engine.fail_after:
-            self.finish_reason = "error"
+        if end is None and done == engine.fail_after:
+            end = engine.fail_cause
+        if end is not None:
+            self.finish_reason = "abort" if end == "abort" else "error"
+            self._error = None if end == "abort" else end
             return True
         self._ids.append(FIRST_WORD + (self._first + done) % NUM_WORDS)
         engine.counters.num_generation_tokens += 1
-        assert engine.tokenizer is not None or not self._params.detokenize
-        raw = b"".join(FakeTokenizer().token_bytes(i) for i in self._ids)
-        self._text = raw.decode(errors="ignore")
-        stop = self._params.stop
-        for word in [stop] if isinstance(stop, str) else stop or []:
-            if word in self._text:
-                end = self._text.index(word)
-                keep = self._params.include_stop_str_in_output
-                self._text = self._text[: end + len(word) if keep else end]
-                self.finish_reason, self.stop_reason = "stop", word
-                return True
+        self._text += self._decoder.decode(FakeTokenizer().token_bytes(self._ids[-1]))
+        if self._stop_at_string():
+            return True
         if len(self._ids) == self._limit:
             self.finish_reason = "length"
-            self._text = raw.decode(errors="replace")
+            self._text += self._decoder.decode(b"", final=True)
         return True
+
+    def _stop_at_string(self) -> bool:
+        for word in self._params.stop or ():
+            if word in self._text:
+                end = self._text.index(word)
+                if self._params.include_stop_str_in_output:
+                    end += len(word)
+                self._text = self._text[:end]
+                self.finish_reason, self.stop_reason = "stop", word
+                return True
+        return False
 
     def read(self, delta: bool) -> CompletionOutput:
         tokens, characters = self._read if delta else (0, 0)
@@ -265,7 +280,8 @@ class _Sample:
             logprobs=logprobs,
             finish_reason=self.finish_reason,
             stop_reason=self.stop_reason,
-            error="non-finite logits" if self.finish_reason == "error" else None,
+            error=_ERRORS[self._error] if self._error is not None else None,
+            error_cause=self._error,
         )
 
 
@@ -296,18 +312,23 @@ class Server:
     url: str
     engine: Any
     context: ServerContext
+    http: httpx.Client
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
     _thread: threading.Thread
 
-    def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, **options)
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30)
 
     def post(self, path: str, body: Any, **options: Any) -> httpx.Response:
-        return httpx.post(self.url + path, json=body, timeout=30, **options)
+        return self.http.post(path, json=body, **options)
+
+    def post_bytes(self, path: str, body: bytes) -> httpx.Response:
+        """Posts what may be no JSON, as JSON."""
+        return self.http.post(path, content=body, headers={"Content-Type": "application/json"})
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=30, **options)
+        return self.http.get(path, **options)
 
     def stop(self) -> None:
         """Begins to drain."""
@@ -338,10 +359,13 @@ def running_server(
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     assert ready.wait(10)
-    server = Server(f"http://127.0.0.1:{_port(sock)}", engine, context, loop, stop, thread)
+    url = f"http://127.0.0.1:{_port(sock)}"
+    http = httpx.Client(base_url=url, timeout=30)
+    server = Server(url, engine, context, http, loop, stop, thread)
     try:
         yield server
     finally:
+        http.close()
         if thread.is_alive():
             server.stop()
         assert server.join()
@@ -379,3 +403,41 @@ def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
 def events_of(text: str) -> list[str]:
     """The data of all server-sent events of a body."""
     return [block.removeprefix("data: ") for block in text.split("\n\n") if block]
+
+
+def error_of(reply: httpx.Response, status: int, code: str | None) -> dict[str, Any]:
+    """The error object of a refusal, which has to be whole and of this kind."""
+    assert reply.status_code == status, reply.text
+    assert reply.headers["content-type"] == "application/json"
+    (error,) = reply.json().values()
+    assert set(error) == {"message", "type", "param", "code"}
+    assert error["code"] == code
+    assert error["message"].endswith((".", "..."))
+    assert isinstance(error, dict)
+    return error
+
+
+def post_head(path: str, length: int | None = None) -> bytes:
+    """The head of a POST of JSON; length: of the body, None: it comes in chunks."""
+    size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    lines = (f"POST {path} HTTP/1.1", "Host: x", "Content-Type: application/json", size)
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+@contextmanager
+def connection(server: Server, receive_buffer: int | None = None) -> Iterator[socket.socket]:
+    """A plain socket to the server, for what no client library would send."""
+    with socket.socket() as sock:
+        sock.settimeout(10)
+        if receive_buffer is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        sock.connect(("127.0.0.1", int(server.url.rsplit(":", 1)[1])))
+        yield sock
+
+
+def read_all(sock: socket.socket) -> bytes:
+    """All that comes until the server closes."""
+    parts = []
+    while part := sock.recv(65536):
+        parts.append(part)
+    return b"".join(parts)

@@ -69,6 +69,13 @@ def _bool(default: bool | None, help: str) -> Any:
     return _setting(default, _Rule(help, read, ""))
 
 
+def _parsed(text: str, bounds: str) -> int:
+    try:
+        return parse_size(text)
+    except ValueError:
+        raise ValueError(bounds) from None
+
+
 def _int(default: int | None, low: int, high: int, help: str) -> Any:
     bounds = f"a whole number of at least {low}"
     if high < 2**31 - 1:
@@ -76,7 +83,7 @@ def _int(default: int | None, low: int, high: int, help: str) -> Any:
 
     def read(value: Any) -> int:
         if isinstance(value, str):
-            value = parse_size(value)
+            value = _parsed(value, bounds)
         if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError(bounds)
         if not low <= value <= high:
@@ -360,7 +367,7 @@ def _read_seed(value: Any) -> int:
 def _read_max_logprobs(value: Any) -> int:
     bounds = "a whole number of at least 0, or -1 for the whole vocabulary"
     if isinstance(value, str):
-        value = -1 if value == "-1" else parse_size(value)
+        value = -1 if value == "-1" else _parsed(value, bounds)
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(bounds)
     if not -1 <= value <= _MAX_INT32:

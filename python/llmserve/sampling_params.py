@@ -25,6 +25,7 @@ MAX_STOP_STRING_BYTES = 1024
 MAX_STOP_TOKEN_IDS = 256
 MAX_LOGIT_BIAS = 1024
 MAX_BAD_WORDS = 256
+MAX_BAD_WORD_BYTES = 1024  # far more than the core's tokens of a word make
 
 _MIN_TEMPERATURE = 0.01  # below it the division by the temperature overflows
 _MAX_BIAS = 100.0
@@ -184,12 +185,7 @@ class SamplingParams:
                 "of the tokenizer"
             )
         self.stop = _strings("stop", self.stop, MAX_STOP_STRINGS)
-        for text in self.stop:
-            if len(text.encode("utf-8", "surrogatepass")) > MAX_STOP_STRING_BYTES:
-                raise ValueError(
-                    f"a stop string has {len(text)} characters; at most {MAX_STOP_STRING_BYTES} "
-                    "bytes are allowed"
-                )
+        _check_sizes("stop", self.stop, MAX_STOP_STRING_BYTES)
         if self.stop and not self.detokenize:
             raise ValueError(
                 "stop is set while detokenize is False; stop strings are found in text, so "
@@ -211,6 +207,8 @@ class SamplingParams:
                     "allowed_token_ids is empty; it must be None or hold at least one token id"
                 )
         self.bad_words = _strings("bad_words", self.bad_words, MAX_BAD_WORDS)
+        # Before they are encoded, which takes its time.
+        _check_sizes("bad_words", self.bad_words, MAX_BAD_WORD_BYTES)
 
     @property
     def greedy(self) -> bool:
@@ -296,6 +294,15 @@ def _strings(name: str, value: Any, limit: int) -> list[str]:
         if not item:
             raise ValueError(f"{name} holds an empty string; each must have a character at least")
     return items
+
+
+def _check_sizes(name: str, texts: list[str], limit: int) -> None:
+    for text in texts:
+        if len(text.encode("utf-8", "surrogatepass")) > limit:
+            raise ValueError(
+                f"{name} holds a string of {len(text)} characters; at most {limit} bytes are "
+                "allowed"
+            )
 
 
 def _ids(name: str, value: Any, limit: int | None) -> list[int]:

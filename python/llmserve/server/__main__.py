@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from llmserve.server.launch import make_parser, serve
+from llmserve.server.launch import parse_flags, serve
 
 __all__ = ["main"]
 
@@ -13,7 +13,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves as the flags say; returns the exit status. arguments: None: those of the process."""
     prog = "python -m llmserve.server" if arguments is None else "llmserve serve"
-    return serve(make_parser(prog).parse_args(arguments))
+    return serve(parse_flags(prog, arguments))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 from sanic import HTTPResponse, Request, Sanic
 from sanic.application.state import ApplicationServerInfo
-from sanic.exceptions import RequestCancelled, SanicException
+from sanic.exceptions import PayloadTooLarge, RequestCancelled, SanicException
 from sanic.handlers import ErrorHandler
 from sanic.http import Http
 from sanic.http.constants import HTTP
@@ -27,6 +27,7 @@ from llmserve.server.handlers.chat import Chat
 from llmserve.server.handlers.completions import Completions
 from llmserve.server.handlers.metrics import Metrics
 from llmserve.server.handlers.models import Model, Models
+from llmserve.server.head_guard import check_head
 from llmserve.server.reply import Call, Handler, Reply, StreamReply
 
 __all__ = ["BACKLOG", "make_app"]
@@ -34,6 +35,10 @@ __all__ = ["BACKLOG", "make_app"]
 BACKLOG = 2048  # a burst of connections must not wait for the kernel's retries
 
 _DAY = 86400
+_MAX_HEADER_BYTES = 16384  # gateways add long ones; Sanic takes no more
+# Of a body that is refused, so much is read and dropped, for so long.
+_MAX_DROPPED_BYTES = 64 << 20
+_MAX_DROP_SECONDS = 10.0
 _CLIENT_LEFT = 499  # for log and metrics; nobody reads it
 _SSE_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
@@ -75,7 +80,8 @@ def make_app(context: ServerContext) -> _App:
     """The application, ready for create_server(); nothing listens yet."""
     # A process may have several servers one after another (tests do); Sanic wants unique names.
     name = f"llmserve-{os.getpid()}-{next(_numbers)}"
-    app: _App = Sanic(name, configure_logging=False, error_handler=_Errors(context))
+    errors = _Errors(context)
+    app: _App = Sanic(name, configure_logging=False, error_handler=errors)
     for logger in ("sanic.root", "sanic.server", "sanic.error"):
         logging.getLogger(logger).setLevel(logging.ERROR)
     app.config.update(
@@ -84,7 +90,7 @@ def make_app(context: ServerContext) -> _App:
             "GRACEFUL_SHUTDOWN_TIMEOUT": context.options.shutdown_timeout,
             "KEEP_ALIVE_TIMEOUT": 120,  # longer than the 60 to 75 s of common proxies
             "MOTD": False,
-            "REQUEST_MAX_HEADER_SIZE": 16384,
+            "REQUEST_MAX_HEADER_SIZE": _MAX_HEADER_BYTES,
             "REQUEST_MAX_SIZE": context.options.max_request_bytes,
             "REQUEST_TIMEOUT": 60,
             # It would cut whole answers that wait or take long; deadlines are the engine's.
@@ -95,15 +101,13 @@ def make_app(context: ServerContext) -> _App:
     )
     # Only run() fills this in; without it each answer has an empty Alt-Svc header.
     app.state.server_info.append(ApplicationServerInfo(settings={"version": HTTP.VERSION_1}))
+    app.add_signal(check_head, "http.lifecycle.read_head")
+    errors.add(PayloadTooLarge, errors.refuse_body)
     guard = KeyGuard(context.options.api_keys)
     for number, route in enumerate(_routes(context)):
         endpoint = _endpoint(context, guard, route)
-        app.add_route(
-            endpoint, route.path, methods=route.methods, name=f"route{number}", unquote=True
-        )
-        app.add_route(
-            _options(route), route.path, methods=["OPTIONS"], name=f"options{number}", unquote=True
-        )
+        app.add_route(endpoint, route.path, methods=route.methods, name=f"route{number}")
+        app.add_route(_options(route), route.path, methods=["OPTIONS"], name=f"options{number}")
     return app
 
 
@@ -212,7 +216,27 @@ class _Errors(ErrorHandler):
                 _log_access(request, error.status, 0.0)
         return _response(_error_reply(error))
 
-    def _translate(self, request: Request, exception: Exception) -> ApiError:
+    async def refuse_body(self, request: Request, exception: Exception) -> HTTPResponse:
+        """413, once the body has come: closing before it resets the connection, and most clients
+        then see the reset only."""
+        stream: Any = request.stream
+        transport: Any = request.transport
+        transport.resume_reading()
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(_MAX_DROP_SECONDS, transport.abort)
+        stream.request_max_size = _MAX_DROPPED_BYTES
+        try:
+            async for _ in stream:
+                pass
+        except SanicException:
+            pass  # too much even for that, or broken chunks: the connection is closed
+        finally:
+            timer.cancel()
+        return self.default(request, exception)
+
+    def _translate(self, request: Request, exception: BaseException) -> ApiError:
+        if isinstance(exception, asyncio.CancelledError):  # the peer has left; nobody reads this
+            return ApiError(_CLIENT_LEFT, "The client has left.")
         if not isinstance(exception, SanicException):
             _log.error("a handler has failed", exc_info=exception)
             return ApiError(500, "Internal server error.", code="internal")
@@ -224,6 +248,9 @@ class _Errors(ErrorHandler):
             allowed = headers.get("Allow") or headers.get("allow") or "another method"
             message = f"{request.method} is not allowed here; allowed: {allowed}."
             code = "method_not_allowed"
+        elif status == 413 and "header" in str(exception).lower():
+            status, code = 431, "headers_too_large"
+            message = f"The headers are over the limit of {_MAX_HEADER_BYTES} bytes."
         elif status == 413:
             limit = self._context.options.max_request_bytes
             message, code = f"The body is over the limit of {limit} bytes.", "body_too_large"

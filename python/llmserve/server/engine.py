@@ -17,16 +17,12 @@ class Stats(Protocol):
 
     num_running: int
     num_waiting: int
-    num_waiting_tokens: int
-    num_blocks: int
-    num_free_blocks: int
     kv_cache_usage: float
     num_preemptions: int
     prefix_cache_queries: int
     prefix_cache_hits: int
     num_prompt_tokens: int
     num_generation_tokens: int
-    num_steps: int
     num_corrupted: int
     seconds_since_step: float
     state: str
@@ -78,6 +74,9 @@ class Engine(Protocol):
 
     async def abort(self, request_id: str) -> None:
         """Ends a request: its generator gives a last output with finish_reason abort."""
+
+    def is_healthy(self, stall_seconds: float) -> bool:
+        """False where requests cannot be served, whatever the counters say."""
 
     def stats(self) -> Stats: ...
 

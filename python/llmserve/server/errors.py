@@ -27,7 +27,6 @@ _TYPES = {
     408: "timeout_error",
     429: "rate_limit_error",
     503: "service_unavailable_error",
-    504: "timeout_error",
 }
 
 

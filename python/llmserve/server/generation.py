@@ -72,7 +72,7 @@ class Generation:
     async def outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         """(number of the job, output) as they come. Closing it aborts what still runs.
 
-        Raises ApiError: 400, 429 and 503 before the first output, 500 and 503 at any time.
+        Raises ApiError: 400 and 429 before the first output, 408, 500 and 503 at any time.
         """
         if len(self._jobs) == 1:
             async with aclosing(self._run(self._jobs[0])) as stream:
@@ -131,12 +131,16 @@ class Generation:
             # The engine has ended the request without a word.
             raise shutting_down() if context.lifecycle.cutting else _internal("it ended early")
         except (ApiError, EngineDeadError, QueueFullError, ValueError, TypeError) as error:
-            refusal = self._translate(error)
+            refusal = _translate(error)
             if started or refusal.status == 500:
                 record.failed()
             else:
                 record.refused()
+                context.telemetry.rejected(refusal.code)
             raise refusal from None
+        except Exception:  # a bug; whoever called us answers 500
+            record.failed()
+            raise
         finally:
             record.close()
 
@@ -169,19 +173,16 @@ class Generation:
             if sample.finish_reason == "abort" and whole:
                 raise shutting_down()  # nobody else aborts a request that is still read
 
-    def _translate(self, error: Exception) -> ApiError:
-        """The refusal for what an engine may raise."""
-        if isinstance(error, ApiError):
-            refusal = error
-        elif isinstance(error, QueueFullError):
-            refusal = overloaded(f"The server is at its limit: {error}.")
-        elif isinstance(error, EngineDeadError):
-            refusal = engine_dead(f"The engine cannot serve: {error}.")
-        else:
-            return refuse_value(error)
-        if refusal.code in ("queue_full", "shutting_down", "engine_dead"):
-            self._context.telemetry.rejected(refusal.code)
-        return refusal
+
+def _translate(error: Exception) -> ApiError:
+    """The refusal for what an engine may raise."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, QueueFullError):
+        return overloaded(f"The server is at its limit: {error}.")
+    if isinstance(error, EngineDeadError):
+        return engine_dead(f"The engine cannot serve: {error}.")
+    return refuse_value(error)
 
 
 def _internal(message: str) -> ApiError:
@@ -192,7 +193,7 @@ def _failure(sample: CompletionOutput) -> ApiError:
     """What a sample that ended with an error means to the client."""
     reason = (sample.error or "the engine gave no reason").rstrip(".")
     if sample.error_cause == "deadline":
-        return ApiError(504, f"{reason[:1].upper()}{reason[1:]}.", code="deadline_exceeded")
+        return ApiError(408, f"{reason[:1].upper()}{reason[1:]}.", code="deadline_exceeded")
     _log.error("a request has failed in the engine: %s", reason)
     if sample.error_cause == "engine":
         return engine_dead(f"The engine has failed: {reason}.")

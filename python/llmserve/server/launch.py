@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from llmserve.server.options import ServerOptions
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from llmserve.config import EngineArgs
     from llmserve.server.context import ServerContext
 
-__all__ = ["make_parser", "serve"]
+__all__ = ["parse_flags", "serve"]
 
 USAGE = 2  # exit status for a wrong command line
 FAILED = 1  # and for one that could not be carried out
@@ -29,20 +31,43 @@ class _Failure(Exception):
         self.status = status
 
 
-def make_parser(prog: str) -> argparse.ArgumentParser:
-    """The parser of all flags, the server's and the engine's."""
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in a line, without all flags before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"llmserve: error: {message}; see {self.prog} --help\n")
+
+    def nearest(self, flag: str) -> str | None:
+        """The flag that was probably meant."""
+        shown = [name for name in self._option_string_actions if "_" not in name]
+        near = difflib.get_close_matches(flag.replace("_", "-"), shown, n=1)
+        return near[0] if near else None
+
+
+def parse_flags(prog: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What a command line says; None: that of the process. Ends the process where it is wrong."""
+    parser = _make_parser(prog)
+    namespace, unknown = parser.parse_known_args(arguments)
+    if not unknown:
+        return namespace
+    if not unknown[0].startswith("-"):
+        parser.error(f"{unknown[0]!r} is one argument too many: a server has one model")
+    flag = unknown[0].partition("=")[0]
+    near = parser.nearest(flag)
+    parser.error(f"there is no flag {flag}" + (f" (did you mean {near}?)" if near else ""))
+
+
+def _make_parser(prog: str) -> _Parser:
     from llmserve.config import EngineArgs
 
-    parser = argparse.ArgumentParser(
-        prog=prog, description="Serves a model by the OpenAI API.", allow_abbrev=False
-    )
+    parser = _Parser(prog=prog, description="Serves a model by the OpenAI API.", allow_abbrev=False)
     ServerOptions.add_cli_args(parser)
     EngineArgs.add_cli_args(parser)
     return parser
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Serves until a signal; args come from make_parser(). Returns the exit status."""
+    """Serves until a signal; args come from parse_flags(). Returns the exit status."""
     begin = time.monotonic()
     try:
         _serve(args, begin)
@@ -68,9 +93,12 @@ def _serve(args: argparse.Namespace, begin: float) -> None:
     signal.signal(signal.SIGTERM, _leave)
     sock = _bind(options)
     context = _start(engine_args, options, begin)
-    from llmserve.server.run import run_server
+    from llmserve.server.run import ListenError, run_server
 
-    run_server(context, sock)
+    try:
+        run_server(context, sock)
+    except ListenError as error:
+        raise _cannot_listen(options, error) from None
 
 
 def _leave(number: int, _frame: object) -> NoReturn:
@@ -83,9 +111,11 @@ def _bind(options: ServerOptions) -> socket.socket:
     try:
         return bind(options.host, options.port)
     except OSError as error:
-        raise _Failure(
-            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
-        ) from None
+        raise _cannot_listen(options, error) from None
+
+
+def _cannot_listen(options: ServerOptions, error: OSError) -> _Failure:
+    return _Failure(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
 
 
 def _start(engine_args: EngineArgs, options: ServerOptions, begin: float) -> ServerContext:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from llmserve.outputs import Logprob
+from llmserve.server.engine import Tokenizer
 from llmserve.server.protocol import (
     ChatLogprobs,
     ChatTokenLogprob,
@@ -22,13 +23,13 @@ _LOWEST = -9999.0
 class LogprobFormat:
     """Formats the log probabilities of one request.
 
-    as_ids: tokens are shown as "token_id:N" instead of their text. token_bytes: the bytes a token
+    as_ids: tokens are shown as "token_id:N" instead of their text. tokenizer: for the bytes a token
     stands for, which its text cannot say where they are a part of a character.
     """
 
-    def __init__(self, as_ids: bool, token_bytes: Callable[[int], bytes] | None) -> None:
+    def __init__(self, as_ids: bool, tokenizer: Tokenizer | None) -> None:
         self._as_ids = as_ids
-        self._token_bytes = token_bytes
+        self._tokenizer = tokenizer
 
     def completion(
         self,
@@ -36,17 +37,26 @@ class LogprobFormat:
         entries: Sequence[dict[int, Logprob] | None],
         offset: int,
     ) -> CompletionLogprobs:
-        """The lists of /v1/completions. offset: characters of text before the first token."""
+        """The lists of /v1/completions. offset: characters of all tokens before the first."""
         result = CompletionLogprobs()
         for token_id, entry in zip(token_ids, entries, strict=True):
             chosen = entry.get(token_id) if entry is not None else None
-            token = self._text(token_id, chosen)
             result.text_offset.append(offset)
-            result.tokens.append(token)
+            result.tokens.append(self._text(token_id, chosen))
             result.token_logprobs.append(None if chosen is None else _finite(chosen.logprob))
             result.top_logprobs.append(None if entry is None else self._by_text(entry))
-            offset += len(token)
+            offset += self.num_characters(token_id)
         return result
+
+    def num_characters(self, token_id: int) -> int:
+        """How many characters of the text begin in a token; special tokens are left out of it."""
+        if self._tokenizer is None:
+            return 0
+        raw = self._tokenizer.token_bytes(token_id)
+        # A single space has no text by itself with some tokenizers, but it is no special token.
+        if raw.strip() and not self._tokenizer.decode([token_id], skip_special_tokens=True):
+            return 0
+        return sum(byte & 0xC0 != 0x80 for byte in raw)
 
     def chat(
         self, token_ids: Sequence[int], entries: Sequence[dict[int, Logprob]], num_top: int
@@ -86,17 +96,17 @@ class LogprobFormat:
 
     def _shown(self, token_id: int, one: Logprob) -> tuple[str, float, list[int]]:
         text = self._text(token_id, one)
-        if self._as_ids or self._token_bytes is None:
+        if self._as_ids or self._tokenizer is None:
             raw = text.encode()
         else:
-            raw = self._token_bytes(token_id)
+            raw = self._tokenizer.token_bytes(token_id)
         return text, _finite(one.logprob), list(raw)
 
     def _text(self, token_id: int, one: Logprob | None) -> str:
         text = one.decoded_token if one is not None else None
-        if text is None and not self._as_ids and self._token_bytes is not None:
+        if text is None and not self._as_ids and self._tokenizer is not None:
             # The first token of a prompt has no entry.
-            text = self._token_bytes(token_id).decode(errors="replace")
+            text = self._tokenizer.token_bytes(token_id).decode(errors="replace")
         return f"token_id:{token_id}" if self._as_ids or text is None else text
 
 

@@ -11,14 +11,19 @@ from collections.abc import Callable
 from typing import Any
 
 from sanic import Sanic
+from sanic.http.constants import Stage
 
 from llmserve.server.app import BACKLOG, make_app
 from llmserve.server.context import ServerContext
 
-__all__ = ["bind", "run_server", "serve_until"]
+__all__ = ["ListenError", "bind", "run_server", "serve_until"]
 
 # How long answers that are complete get to leave, and idle peers to notice that we close.
 _CLOSE_SECONDS = 5.0
+
+
+class ListenError(OSError):
+    """Another process has begun to listen on our port between bind() and the end of the start."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -94,6 +99,10 @@ async def serve_until(
         )
         await server.startup()
         await server.before_start()
+        try:
+            sock.listen(BACKLOG)  # uvloop would keep it to itself if this failed
+        except OSError as error:
+            raise ListenError(error.errno, error.strerror) from None
         await server.start_serving()
         await server.after_start()
         ready()
@@ -121,13 +130,25 @@ async def _close_connections(connections: set[Any]) -> None:
     deadline = loop.time() + _CLOSE_SECONDS
     while True:
         for connection in list(connections):
-            connection.close_if_idle()
+            if _is_sending(connection):
+                connection.transport.abort()
+            else:
+                connection.close_if_idle()
         if not connections or loop.time() >= deadline:
             break
         await asyncio.sleep(0.02)
     for connection in list(connections):
-        connection.abort()
+        # Not connection.abort(): it lets the connection's task fail on what it has taken away.
+        connection.transport.abort()
     await asyncio.sleep(0)  # their tasks are cancelled in the next turn of the loop
+
+
+def _is_sending(connection: Any) -> bool:
+    """Whether the request of a peer has not come to its end: it would be refused if it did."""
+    http = connection.http
+    if http is None:
+        return False
+    return http.stage is Stage.REQUEST or (http.stage is Stage.HANDLER and bool(http.request_body))
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

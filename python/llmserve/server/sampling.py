@@ -54,11 +54,12 @@ def make_params(
 
 
 def refuse_value(error: Exception) -> ApiError:
-    """400 with the sentence of a ValueError or TypeError; its first word is the field, if one."""
+    """400 with the sentence of a ValueError or TypeError; the first field it names is at fault."""
     text = str(error).rstrip(".")
-    first = _PARAM.match(text)
-    param = first[0] if first and first[0] in _FIELDS else None
-    return bad_request(text[:1].upper() + text[1:] + "." if param is None else text + ".", param)
+    param = next((word for word in _PARAM.findall(text) if word in _FIELDS), None)
+    if param is None or not text.startswith(param):
+        text = text[:1].upper() + text[1:]
+    return bad_request(text + ".", param)
 
 
 def request_token(given: str | None, fallback: str) -> str:

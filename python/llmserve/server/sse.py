@@ -62,19 +62,26 @@ class ChunkWriter:
         if logprobs is None and finish_reason is None and not extra and usage is None:
             return b"".join((head, _encode(text), self._plain))
         more = b"," + _encode(extra)[1:-1] if extra else b""
-        counts = self._usage if usage is None else b',"usage":' + _encode(usage)
         tail = self._tail(
-            _encode(logprobs), _encode(finish_reason), _encode(stop_reason), more, counts
+            _encode(logprobs),
+            _encode(finish_reason),
+            _encode(stop_reason),
+            more,
+            self._counts(usage),
         )
         return b"".join((head, _encode(text), tail))
 
-    def choice(self, fields: dict[str, Any]) -> bytes:
+    def choice(self, fields: dict[str, Any], usage: Usage | None) -> bytes:
         """A chunk whose only choice is fields as they are; for the rare ones, such as the role."""
-        return b"".join((self._shared, _encode(fields), b"]", self._usage, b"}\n\n"))
+        counts = self._counts(usage)
+        return b"".join((self._shared, _encode(fields), b"]", counts, b"}\n\n"))
 
     def usage(self, usage: Usage) -> bytes:
         """The chunk without choices that holds the counts."""
         return b"".join((self._shared, b'],"usage":', _encode(usage), b"}\n\n"))
+
+    def _counts(self, usage: Usage | None) -> bytes:
+        return self._usage if usage is None else b',"usage":' + _encode(usage)
 
     def _tail(
         self, logprobs: bytes, finish: bytes, stop: bytes, extra: bytes, usage: bytes

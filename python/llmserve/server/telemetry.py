@@ -45,6 +45,7 @@ _REQUEST = [
 _N = [1.0, 2.0, 5.0, 10.0, 20.0]
 _FINISH_REASONS = ("stop", "length", "abort", "error")
 _REJECTIONS = ("queue_full", "shutting_down", "engine_dead")
+_SOURCES = ("local_compute", "local_cache_hit")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 
 
@@ -81,9 +82,10 @@ class Telemetry:
         """Starts the account of one request; whoever gets it must close it."""
         return RequestRecord(self, params)
 
-    def rejected(self, reason: str) -> None:
-        """Counts a request turned away: queue_full, shutting_down or engine_dead."""
-        self._rejections[reason].inc()
+    def rejected(self, reason: str | None) -> None:
+        """Counts a request turned away because of our state; its own faults are not counted."""
+        if reason in self._rejections:
+            self._rejections[reason].inc()
 
     def http(self, route: str, method: str, status: int, seconds: float) -> None:
         """Counts one HTTP request; route is the path as registered, never as sent."""
@@ -138,6 +140,8 @@ class Telemetry:
         self.cached_tokens = self._counter(
             "prompt_tokens_cached", "Prompt tokens taken from the prefix cache."
         )
+        sources = self._family("prompt_tokens_by_source", "Prompt tokens by source.", "source")
+        self.prompt_sources = {name: sources.labels(*self._values, name) for name in _SOURCES}
         success = self._family("request_success", "Requests ended.", "finished_reason")
         self.finished = {name: success.labels(*self._values, name) for name in _FINISH_REASONS}
         rejections = self._family("admission_rejections", "Requests turned away.", "reason")
@@ -255,8 +259,12 @@ class RequestRecord:
         telemetry = self._telemetry
         prompt = len(output.prompt_token_ids)
         telemetry.prompt_tokens.observe(prompt)
-        telemetry.computed_tokens.observe(max(prompt - output.num_cached_tokens, 0))
-        telemetry.cached_tokens.inc(output.num_cached_tokens)
+        cached = output.num_cached_tokens
+        computed = max(prompt - cached, 0)
+        telemetry.computed_tokens.observe(computed)
+        telemetry.cached_tokens.inc(cached)
+        telemetry.prompt_sources["local_compute"].inc(computed)
+        telemetry.prompt_sources["local_cache_hit"].inc(cached)
         total = sum(self._counts.values())
         longest = max(self._counts.values(), default=0)
         telemetry.generation_tokens.observe(total)
@@ -310,6 +318,14 @@ class _EngineCollector(Collector):
             gauge = GaugeMetricFamily(f"vllm:{name}", what, labels=self._names)
             gauge.add_metric(self._values, getattr(stats, field))
             yield gauge
+        waiting = GaugeMetricFamily(
+            "vllm:num_requests_waiting_by_reason",
+            "Samples that wait, by what they wait for.",
+            labels=[*self._names, "reason"],
+        )
+        waiting.add_metric([*self._values, "capacity"], stats.num_waiting)
+        waiting.add_metric([*self._values, "deferred"], 0)  # we put nobody off for other reasons
+        yield waiting
         for name, field, what in self._COUNTERS:
             counter = CounterMetricFamily(f"vllm:{name}", what, labels=self._names)
             counter.add_metric(self._values, getattr(stats, field))

@@ -104,12 +104,13 @@ def _translate(error: msgspec.ValidationError, body: bytes) -> ApiError:
     what, _, where = text.partition(" - at ")
     path = found[1] if (found := _PATH.search(where)) else ""
     param = step[1] if (step := _STEP.match(path)) else None
-    if expected := re.match(r"Expected `([^`]*)`", what):
+    expected = re.match(r"Expected `([^`]*)`", what)
+    if expected:
         kinds = [_KINDS.get(name, name) for name in expected[1].split(" | ") if name != "null"]
         what = f"must be {' or '.join(kinds)}"
-    else:
-        what = f"is wrong: {what}"
     subject = path or "The body"
+    if not expected:
+        return bad_request(f"{subject}: {what[:1].lower()}{what[1:]}.", param, "invalid_value")
     if where.startswith("`key`"):
         return bad_request(f"Each key of {subject} {what}.", param, "invalid_type")
     value = _value_at(body, path)
@@ -120,7 +121,7 @@ def _value_at(body: bytes, path: str) -> Any:
     """The value a path such as stop[0] leads to; the nearest one above where it leads nowhere."""
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     for name, index in _STEP.findall(path):
         try:

@@ -28,6 +28,9 @@ class Health:
         except EngineDeadError as error:
             raise engine_dead(f"The engine cannot serve: {error}.") from None
         trouble = check_health(stats, context.lifecycle.draining, context.options.health_timeout)
+        if trouble is None and not context.engine.is_healthy(context.options.health_timeout):
+            # Its threads run, but nobody gets their results.
+            trouble = engine_dead("The engine cannot serve: its outputs are lost.")
         if trouble is not None:
             raise trouble
         return Reply()

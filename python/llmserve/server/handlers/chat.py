@@ -131,7 +131,7 @@ class _Run:
         if request.continue_final_message:
             self._role = str(request.messages[-1]["role"])
         self._format = LogprobFormat(
-            bool(request.return_tokens_as_token_ids), context.engine.tokenizer.token_bytes
+            bool(request.return_tokens_as_token_ids), context.engine.tokenizer
         )
         self._begun: set[int] = set()  # choices whose role has been sent
         self._counts = Counts()
@@ -183,6 +183,7 @@ class _Run:
         return choice
 
     def _chunks(self, writer: ChunkWriter, sample: CompletionOutput, usage: StreamUsage) -> bytes:
+        counts = self._counts.usage() if usage.in_chunks else None
         opening = b""
         if sample.index not in self._begun:
             self._begun.add(sample.index)
@@ -192,7 +193,8 @@ class _Run:
                     "delta": {"role": self._role, "content": ""},
                     "logprobs": None,
                     "finish_reason": None,
-                }
+                },
+                counts,
             )
         logprobs = self._logprobs(sample)
         extra = {"token_ids": sample.token_ids} if self._request.return_token_ids else None
@@ -205,7 +207,7 @@ class _Run:
             finish_reason=sample.finish_reason,
             stop_reason=sample.stop_reason,
             extra=extra,
-            usage=self._counts.usage() if usage.in_chunks else None,
+            usage=counts,
         )
 
     def _logprobs(self, sample: CompletionOutput) -> ChatLogprobs | None:
@@ -215,10 +217,16 @@ class _Run:
 
 
 def _max_tokens(request: ChatRequest) -> tuple[int | None, str]:
-    """The limit as sent, and the name of the field it came in; the newer name wins."""
-    if request.max_completion_tokens is not None:
-        return request.max_completion_tokens, "max_completion_tokens"
-    return request.max_tokens, "max_tokens"
+    """The limit as sent, and the name of the field it came in; the newer name wins.
+
+    Raises ApiError 400 where it is below 1: SamplingParams know one name only.
+    """
+    limit, field = request.max_completion_tokens, "max_completion_tokens"
+    if limit is None:
+        limit, field = request.max_tokens, "max_tokens"
+    if limit is not None and limit < 1:
+        raise bad_request(f"{field} is {limit}; it must be at least 1.", param=field)
+    return limit, field
 
 
 def _top_logprobs(request: ChatRequest) -> int:

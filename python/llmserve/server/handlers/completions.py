@@ -81,19 +81,24 @@ class _Run:
             raise bad_request(
                 f"logprobs is {request.logprobs}; it must be at least 0.", param="logprobs"
             )
+        scored = request.logprobs if request.echo else None
+        if None not in (scored, request.prompt_logprobs) and scored != request.prompt_logprobs:
+            raise bad_request(
+                f"With echo, logprobs is {scored} and prompt_logprobs is "
+                f"{request.prompt_logprobs}; both are of the prompt, so they must be equal.",
+                param="prompt_logprobs",
+            )
         self._params = make_params(
             request,
             defaults,
             max_tokens=1 if self._score_only else max_tokens,
             logprobs=request.logprobs,
-            prompt_logprobs=request.logprobs if request.echo else None,
+            prompt_logprobs=scored,
         )
-        tokenizer = context.engine.tokenizer
         self._format = LogprobFormat(
-            bool(request.return_tokens_as_token_ids),
-            None if tokenizer is None else tokenizer.token_bytes,
+            bool(request.return_tokens_as_token_ids), context.engine.tokenizer
         )
-        self._lengths: dict[int, int] = {}  # characters of each choice so far
+        self._offsets: dict[int, int] = {}  # characters of each choice's tokens so far
         self._prompt_logprobs: dict[int, list[Any]] = {}  # of each prompt, for echo
         self._counts = Counts()
 
@@ -168,7 +173,7 @@ class _Run:
         usage: StreamUsage,
     ) -> bytes:
         index = number * self._params.n + sample.index
-        first = index not in self._lengths
+        first = index not in self._offsets
         text, logprobs = self._text_and_logprobs(number, index, sample)
         extra: dict[str, Any] | None = None
         if self._request.return_token_ids:
@@ -191,18 +196,18 @@ class _Run:
         self, number: int, index: int, sample: CompletionOutput
     ) -> tuple[str, CompletionLogprobs | None]:
         """What is new of a choice; the echoed prompt comes with its first piece."""
-        before = self._lengths.get(index)
-        echoed = self._echo(number) if before is None and self._request.echo else ""
-        text = echoed + sample.text
-        self._lengths[index] = (before or 0) + len(text)
-        if sample.logprobs is None:
-            return text, None
-        token_ids, entries = list(sample.token_ids), list(sample.logprobs)
-        offset = (before or 0) + len(echoed)
-        if before is None and self._request.echo:
+        is_first = index not in self._offsets
+        offset = self._offsets.setdefault(index, 0)
+        text, token_ids, entries = sample.text, list(sample.token_ids), sample.logprobs
+        if is_first and self._request.echo:
+            text = self._echo(number) + text
             token_ids = self._prompts[number].token_ids + token_ids
-            entries = self._prompt_logprobs[number] + entries
-            offset = 0
+            if entries is not None:
+                entries = [*self._prompt_logprobs[number], *entries]
+        if entries is None:
+            return text, None
+        # Not of the text: it may lag behind the tokens, for a stop string or half of a character.
+        self._offsets[index] += sum(map(self._format.num_characters, token_ids))
         return text, self._format.completion(token_ids, entries, offset)
 
     def _echo(self, number: int) -> str:

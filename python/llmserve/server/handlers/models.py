@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from llmserve.server.context import ServerContext
 from llmserve.server.errors import model_not_found
 from llmserve.server.protocol import ModelCard, ModelList
@@ -27,7 +29,7 @@ class Model:
         self._context = context
 
     async def handle(self, call: Call) -> Reply:
-        name = call.args["model_id"]
+        name = unquote(call.args["model_id"])  # clients send the slash of a name as %2F
         if name not in self._context.model_names:
             raise model_not_found(name)
         return json_reply(_card(self._context, name))
