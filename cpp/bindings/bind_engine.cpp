@@ -47,7 +47,7 @@ void load_weight(EngineThread& engine, const std::string& slot, const py::buffer
   require(info.size * info.itemsize == tensor.nbytes(), "weight ", slot, " has ",
           info.size * info.itemsize, " bytes; its dtype and shape make ", tensor.nbytes());
   const py::gil_scoped_release release;
-  engine.loading_workers().load(slot, tensor);
+  engine.loading_workers()->load(slot, tensor);
 }
 
 uint64_t submit(EngineThread& engine, std::vector<int32_t> prompt, const SamplingParams& params,
@@ -176,15 +176,16 @@ struct CloseWithoutGil {
 };
 
 void bind_loading(py::class_<EngineThread, std::unique_ptr<EngineThread, CloseWithoutGil>>& type) {
-  type.def("weight_slots", [](EngineThread& self) { return self.loading_workers().weight_slots(); })
+  type.def("weight_slots",
+           [](EngineThread& self) { return self.loading_workers()->weight_slots(); })
       .def("load_weight", &load_weight, py::arg("slot"), py::arg("data"), py::arg("dtype"),
            py::arg("shape"))
       .def(
           "load_dummy_weights",
-          [](EngineThread& self, uint64_t seed) { self.loading_workers().load_dummy(seed); },
+          [](EngineThread& self, uint64_t seed) { self.loading_workers()->load_dummy(seed); },
           py::arg("seed"), Released())
       .def("missing_weights",
-           [](EngineThread& self) { return self.loading_workers().missing_weights(); })
+           [](EngineThread& self) { return self.loading_workers()->missing_weights(); })
       .def("start", &EngineThread::start, Released());
 }
 

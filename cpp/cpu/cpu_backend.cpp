@@ -114,19 +114,21 @@ CpuBackend::WorkspaceSizes CpuBackend::workspace_sizes(const StepLimits& limits)
   // The output head is a linear layer too, of the rows that have logits.
   const int64_t rows = std::max(limits.max_tokens, limits.max_logit_rows);
   return {round_up(linear_.workspace_bytes(rows, limits.max_in_features), kAlignment),
-          round_up(cpu_attention_workspace(limits, pool_.num_threads()), kAlignment)};
+          round_up(cpu_attention_workspace(limits, pool_.num_threads()), kAlignment),
+          CpuSampler::workspace_bytes(limits, pool_.num_threads())};
 }
 
 int64_t CpuBackend::workspace_bytes(const StepLimits& limits) const {
   const WorkspaceSizes sizes = workspace_sizes(limits);
-  return checked_add(sizes.linear, sizes.attention);
+  return checked_add(checked_add(sizes.linear, sizes.attention), sizes.sampling);
 }
 
 void CpuBackend::reserve_workspace(const StepLimits& limits) {
   CHECK(workspace_ == nullptr, "the workspace is reserved once");
   const WorkspaceSizes sizes = workspace_sizes(limits);
   workspace_ = allocate(workspace_bytes(limits));
-  sampler_.reserve(limits, pool_.num_threads());
+  sampler_.reserve(limits, pool_.num_threads(),
+                   static_cast<char*>(workspace_) + sizes.linear + sizes.attention);
   reserved_ = sizes;
   limits_ = limits;
 }

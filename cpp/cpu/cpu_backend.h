@@ -67,10 +67,11 @@ class CpuBackend : public Backend {
              const LogprobsView& logprobs) override;
 
  private:
-  // How the workspace is divided: the linear layers' part first, then attention's.
+  // How the workspace is divided, in this order.
   struct WorkspaceSizes {
     int64_t linear;
     int64_t attention;
+    int64_t sampling;
   };
   WorkspaceSizes workspace_sizes(const StepLimits& limits) const;
 
@@ -85,7 +86,7 @@ class CpuBackend : public Backend {
   bool sealed_ = false;
 
   StepLimits limits_;  // zero until reserve_workspace()
-  WorkspaceSizes reserved_{0, 0};
+  WorkspaceSizes reserved_{0, 0, 0};
   void* workspace_ = nullptr;
   uint64_t marks_ = 0;
 };

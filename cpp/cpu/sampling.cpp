@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "cpu/draw.h"
 #include "cpu/logit_rules.h"
 #include "cpu/logprobs.h"
@@ -12,9 +13,9 @@ namespace llmserve {
 struct CpuSampler::Impl {
   // Of one thread, each [vocab_size].
   struct Scratch {
-    std::vector<float> values;
-    std::vector<float> copy;
-    std::vector<Candidate> candidates;
+    std::span<float> values;
+    std::span<float> copy;
+    std::span<Candidate> candidates;
   };
   // All of one call of sample().
   struct Draws {
@@ -41,6 +42,8 @@ struct CpuSampler::Impl {
 namespace {
 
 constexpr int32_t kNothingLeft = -1;
+// Of one thread and token of the vocabulary.
+constexpr int64_t kScratchBytes = 2 * sizeof(float) + sizeof(Candidate);
 
 void check_top(const LogprobsView& view, int32_t num_top, int64_t vocab_size) {
   CHECK(view.logprob && view.rank, "log probabilities are wanted, but there is no room for them");
@@ -71,7 +74,7 @@ std::span<const float> CpuSampler::Impl::raw_row(const LogitsView& logits, int32
                 scratch.values.data() + done);
     done += count;
   }
-  return std::span<const float>(scratch.values).first(size);
+  return scratch.values.first(size);
 }
 
 void CpuSampler::Impl::sample_row(const Draws& draws, int64_t index, Scratch& scratch) {
@@ -105,9 +108,9 @@ int32_t CpuSampler::Impl::choose(const SlotState& slot, std::span<const float> r
                                  Scratch& scratch) const {
   DrawArgs args{&slot.params(), slot.seed(), slot.num_tokens(), raw_max};
   if (!has_logit_rules(slot)) return draw_token(raw, args, scratch.candidates);
-  const std::span<float> values = std::span<float>(scratch.values).first(raw.size());
+  const std::span<float> values = scratch.values.first(raw.size());
   if (values.data() != raw.data()) std::copy(raw.begin(), raw.end(), values.begin());
-  apply_logit_rules(slot, values, std::span<float>(scratch.copy).first(raw.size()));
+  apply_logit_rules(slot, values, scratch.copy.first(raw.size()));
   const RowMax max = find_max(values);
   if (!max.valid) return kNothingLeft;
   args.max = max.value;
@@ -118,21 +121,29 @@ CpuSampler::CpuSampler() : impl_(std::make_unique<Impl>()) {}
 
 CpuSampler::~CpuSampler() = default;
 
-void CpuSampler::reserve(const StepLimits& limits, int num_threads) {
+int64_t CpuSampler::workspace_bytes(const StepLimits& limits, int num_threads) {
+  return checked_mul(num_threads, checked_mul(limits.vocab_size, kScratchBytes));
+}
+
+void CpuSampler::reserve(const StepLimits& limits, int num_threads, void* workspace) {
   impl_->vocab_size = limits.vocab_size;
   impl_->max_model_len = limits.max_model_len;
   impl_->slots.resize(static_cast<size_t>(limits.max_rows));
   impl_->scratch.resize(static_cast<size_t>(num_threads));
+  const auto vocab = static_cast<size_t>(limits.vocab_size);
+  auto* memory = static_cast<char*>(workspace);
   for (Impl::Scratch& scratch : impl_->scratch) {
-    scratch.values.resize(static_cast<size_t>(limits.vocab_size));
-    scratch.copy.resize(static_cast<size_t>(limits.vocab_size));
-    scratch.candidates.resize(static_cast<size_t>(limits.vocab_size));
+    auto* floats = reinterpret_cast<float*>(memory);
+    scratch.values = {floats, vocab};
+    scratch.copy = {floats + vocab, vocab};
+    scratch.candidates = {reinterpret_cast<Candidate*>(floats + 2 * vocab), vocab};
+    memory += limits.vocab_size * kScratchBytes;
   }
 }
 
 void CpuSampler::init_slot(const SlotInit& init) {
   CHECK(init.slot >= 0 && init.slot < std::ssize(impl_->slots), "init_slot: slot ", init.slot);
-  impl_->slots[static_cast<size_t>(init.slot)].init(init, impl_->max_model_len);
+  impl_->slots[static_cast<size_t>(init.slot)].init(init, impl_->max_model_len, impl_->vocab_size);
 }
 
 void CpuSampler::sample(ThreadPool& pool, const LogitsView& logits, std::span<const SampleRow> rows,

@@ -14,8 +14,11 @@ class CpuSampler {
   CpuSampler();
   ~CpuSampler();
 
-  // Takes all memory that does not depend on a request's own lists.
-  void reserve(const StepLimits& limits, int num_threads);
+  // Scratch memory of all threads.
+  static int64_t workspace_bytes(const StepLimits& limits, int num_threads);
+
+  // Takes all memory that does not depend on a request's own lists. `workspace` outlives it.
+  void reserve(const StepLimits& limits, int num_threads, void* workspace);
 
   void init_slot(const SlotInit& init);  // Backend::init_slot, but for SlotTable::last_token
   void sample(ThreadPool& pool, const LogitsView& logits, std::span<const SampleRow> rows,

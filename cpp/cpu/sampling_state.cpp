@@ -40,7 +40,7 @@ void TokenCounts::rebuild_index(size_t size) {
   }
 }
 
-void SlotState::init(const SlotInit& init, int32_t max_model_len) {
+void SlotState::init(const SlotInit& init, int32_t max_model_len, int64_t vocab_size) {
   CHECK(init.params && init.prompt, "init_slot: slot ", init.slot, " has no params or no prompt");
   params_ = init.params;
   stop_ids_ = init.stop_ids;
@@ -53,7 +53,8 @@ void SlotState::init(const SlotInit& init, int32_t max_model_len) {
     const int64_t most_output =
         std::min<int64_t>(params_->max_tokens.value_or(max_model_len), max_model_len - num_prompt_);
     // A few more: tokens may be drawn past the end before anyone has seen that it was reached.
-    counts_.reset((with_prompt ? num_prompt_ : 0) + std::max<int64_t>(most_output, 0) + 8);
+    const int64_t most = (with_prompt ? num_prompt_ : 0) + std::max<int64_t>(most_output, 0) + 8;
+    counts_.reset(std::min(most, vocab_size + 1));
     if (with_prompt) {
       for (const int32_t token : *init.prompt) counts_.add_prompt(token);
     }

@@ -36,8 +36,9 @@ class TokenCounts {
 
 class SlotState {
  public:
-  // Takes the slot anew. `max_model_len` bounds the output that is still to come.
-  void init(const SlotInit& init, int32_t max_model_len);
+  // Takes the slot anew. `max_model_len` bounds the output that is still to come, `vocab_size` the
+  // tokens that can differ.
+  void init(const SlotInit& init, int32_t max_model_len, int64_t vocab_size);
   bool used() const { return params_ != nullptr; }
 
   const SamplingParams& params() const { return *params_; }

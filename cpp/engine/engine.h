@@ -34,7 +34,6 @@ class Engine {
 
   bool has_unfinished() const { return scheduler_->has_unfinished(); }
   bool has_steps_in_flight() const { return scheduler_->num_in_flight() > 0; }
-  std::optional<Time> next_deadline() const { return scheduler_->next_deadline(); }
   SchedulerStats stats() const { return scheduler_->stats(); }
   int64_t num_corrupted() const { return num_corrupted_; }
 

@@ -41,39 +41,51 @@ EngineThread::EngineThread(const ModelSpec& spec, const EngineConfig& config,
 
 EngineThread::~EngineThread() { close(); }
 
-WorkerGroup* EngineThread::loading_workers() {
+EngineThread::Loading EngineThread::loading_workers() {
+  Loading loading(loading_mutex_);
   std::lock_guard lock(mutex_);
-  if (state_ != EngineState::kLoading) {
-    throw_error(ErrorKind::kUnavailable, "weights can be loaded only before the engine is started");
-  }
-  return &engine_->workers();
+  require_loading();
+  loading.workers_ = &engine_->workers();
+  return loading;
+}
+
+void EngineThread::require_loading() const {
+  if (state_ == EngineState::kLoading) return;
+  throw_error(ErrorKind::kUnavailable, "weights can be loaded only before the engine is started");
 }
 
 void EngineThread::start() {
   std::lock_guard closing(close_mutex_);
-  loading_workers();  // the state is right
-  engine_->start();
+  std::unique_lock loading(loading_mutex_);
   {
     std::lock_guard lock(mutex_);
-    state_ = EngineState::kRunning;
-    last_step_ = now();
+    require_loading();
   }
+  engine_->start();
+  std::lock_guard lock(mutex_);  // nobody submits before there is a thread
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::exception& error) {
-    std::lock_guard lock(mutex_);
     state_ = EngineState::kFailed;
     failure_ = error.what();
     throw;
   }
+  state_ = EngineState::kRunning;
 }
 
 void EngineThread::require_running() const {
   if (state_ == EngineState::kRunning) return;
-  const char* what = state_ == EngineState::kLoading  ? "the engine has not been started"
-                     : state_ == EngineState::kClosed ? "the engine is closed"
-                                                      : "the engine has failed: ";
-  throw_error(ErrorKind::kUnavailable, what, failure_);
+  if (state_ == EngineState::kFailed) {
+    throw_error(ErrorKind::kUnavailable, "the engine has failed: ", failure_);
+  }
+  throw_error(ErrorKind::kUnavailable, state_ == EngineState::kLoading
+                                           ? "the engine has not been started"
+                                           : "the engine is closed");
+}
+
+bool EngineThread::has_work() const {
+  return scheduler_stats_.num_running > 0 || scheduler_stats_.num_waiting > 0 ||
+         inbox_requests_ > 0;
 }
 
 void EngineThread::check_queue_limits(int64_t prompt_tokens) {
@@ -104,6 +116,7 @@ uint64_t EngineThread::submit(Submission&& submission) {
   std::lock_guard lock(mutex_);
   require_running();
   check_queue_limits(prompt_tokens);
+  if (!has_work()) last_step_ = now();  // time without work is not time without progress
   inbox_.push(Submit{std::move(admitted), now()});
   ++inbox_requests_;
   inbox_tokens_ += prompt_tokens;
@@ -137,7 +150,7 @@ void EngineThread::run() {
 
 void EngineThread::step_until_closed() {
   while (true) {
-    if (!engine_->has_unfinished() && !engine_->has_steps_in_flight()) wait_for_work();
+    if (!engine_->has_unfinished() && !engine_->has_steps_in_flight()) inbox_.wait_for(kIdle);
     drain_inbox();
     if (inbox_.closed()) return;
     const bool launched = engine_->launch(now());
@@ -152,13 +165,6 @@ void EngineThread::step_until_closed() {
     }
     publish();
   }
-}
-
-void EngineThread::wait_for_work() {
-  inbox_.wait_for(kIdle);
-  // Time without work is not time without progress.
-  std::lock_guard lock(mutex_);
-  last_step_ = now();
 }
 
 void EngineThread::drain_inbox() {
@@ -207,7 +213,7 @@ void EngineThread::end_all_on_close() {
   end_everything(FinishReason::kAbort, "the engine was closed");
 }
 
-void EngineThread::fail(const std::string& cause) {
+void EngineThread::fail(const char* cause) {
   log(LogLevel::kError, "the engine failed: ", cause);
   with_patience([&] {
     std::lock_guard lock(mutex_);
@@ -215,7 +221,8 @@ void EngineThread::fail(const std::string& cause) {
     state_ = EngineState::kFailed;
   });
   inbox_.close();
-  with_patience([&] { end_everything(FinishReason::kError, "the engine failed: " + cause); });
+  with_patience(
+      [&] { end_everything(FinishReason::kError, std::string("the engine failed: ") + cause); });
 }
 
 // The inbox takes nothing any more; what it took before gets its ending here.
@@ -254,8 +261,7 @@ EngineStats EngineThread::stats() const {
   stats.num_corrupted = num_corrupted_;
   stats.state = state_;
   stats.failure = failure_;
-  const bool has_work = stats.scheduler.num_running > 0 || stats.scheduler.num_waiting > 0;
-  if (state_ == EngineState::kRunning && has_work) {
+  if (state_ == EngineState::kRunning && has_work()) {
     stats.seconds_since_step = seconds(now() - last_step_);
   }
   return stats;
@@ -266,9 +272,10 @@ void EngineThread::close() {
   {
     std::lock_guard lock(mutex_);
     if (state_ == EngineState::kClosed) return;
-    if (state_ == EngineState::kRunning) state_ = EngineState::kClosed;
+    if (state_ != EngineState::kFailed) state_ = EngineState::kClosed;
   }
   inbox_.close();
+  { std::unique_lock loading(loading_mutex_); }  // those who load are done, and nobody begins
   if (thread_.joinable()) thread_.join();
   engine_.reset();
   outbox_.close();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <variant>
@@ -34,8 +35,20 @@ class EngineThread {
   // Closes.
   ~EngineThread();
 
-  // Loading. Throws Unavailable once started or closed.
-  WorkerGroup* loading_workers();
+  // Loading, by any number of threads. Throws Unavailable once started or closed; start() and
+  // close() wait until nobody holds one.
+  class Loading {
+   public:
+    WorkerGroup* operator->() const { return workers_; }
+
+   private:
+    friend class EngineThread;
+    explicit Loading(std::shared_mutex& mutex) : lock_(mutex) {}
+
+    std::shared_lock<std::shared_mutex> lock_;
+    WorkerGroup* workers_ = nullptr;
+  };
+  Loading loading_workers();
   void start();
 
   // Any thread. Throws InvalidArgument, Overloaded or Unavailable; otherwise the request will have
@@ -72,18 +85,19 @@ class EngineThread {
 
   void run();
   void step_until_closed();
-  void wait_for_work();
   void drain_inbox();
   void apply(Command& command);
   void add(Submit& submit);
   void publish();
-  void fail(const std::string& cause);
+  void fail(const char* cause);
   void end_all_on_close();
   void end_everything(FinishReason reason, const std::string& error);
   // Error or abort endings of all samples of a request that the engine does not know.
   void end_unknown(const Request& request, FinishReason reason, const std::string& error);
   void check_queue_limits(int64_t prompt_tokens);
+  void require_loading() const;
   void require_running() const;
+  bool has_work() const;
 
   const EngineConfig config_;
   std::unique_ptr<Engine> engine_;  // touched by the thread alone while it runs
@@ -95,6 +109,7 @@ class EngineThread {
   Outbox outbox_;
   std::thread thread_;
   std::mutex close_mutex_;
+  std::shared_mutex loading_mutex_;  // shared: weights are being loaded; taken after close_mutex_
 
   mutable std::mutex mutex_;  // guards what follows
   EngineState state_ = EngineState::kLoading;
@@ -105,7 +120,7 @@ class EngineThread {
   int64_t num_corrupted_ = 0;
   int32_t inbox_requests_ = 0;  // submitted, not yet with the scheduler
   int64_t inbox_tokens_ = 0;
-  Time last_step_{0};
+  Time last_step_{0};  // or when work came after a time without
 };
 
 }  // namespace llmserve

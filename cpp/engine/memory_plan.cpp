@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "model/kv_cache.h"
+#include "model/sampler.h"
 #include "model/step_buffers.h"
 
 namespace llmserve {
@@ -94,7 +95,12 @@ MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_
   const StepBuffers buffers(spec, config.tensor_parallel_size, plan.limits, plan.logprobs_stride,
                             activation);
   const int64_t workspace = backend.workspace_bytes(plan.limits);
-  const int64_t fixed = checked_add(checked_add(weight_bytes, buffers.bytes()), workspace);
+  // Results wait on the host: for a backend of the host that is its own memory.
+  const int64_t results = config.device == DeviceType::kCpu
+                              ? Sampler::host_bytes(plan.limits, plan.logprobs_stride)
+                              : 0;
+  const int64_t fixed =
+      checked_add(checked_add(weight_bytes, buffers.bytes()), checked_add(workspace, results));
   const int64_t room = room_for_kv(config, backend, fixed);
   if (room <= 0) {
     throw_error(ErrorKind::kOutOfMemory, "the model needs ", mib(fixed), " (weights ",
@@ -104,7 +110,14 @@ MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_
   const int64_t page_bytes =
       KvCache::page_bytes(spec, config.tensor_parallel_size, config.block_size);
   int64_t blocks = choose_kv_bytes(config, room, page_bytes, wanted_len) / page_bytes;
-  if (config.num_blocks_override) blocks = *config.num_blocks_override;
+  if (config.num_blocks_override) {
+    blocks = *config.num_blocks_override;
+    const int64_t bytes = checked_mul(blocks, page_bytes);
+    if (bytes > room) {
+      throw_error(ErrorKind::kOutOfMemory, "num_gpu_blocks_override is ", blocks, ", which takes ",
+                  mib(bytes), ", but only ", mib(room), " are free after weights and workspace");
+    }
+  }
   blocks = std::min<int64_t>(blocks, std::numeric_limits<int32_t>::max() / config.block_size);
   const int64_t capacity = blocks * config.block_size;
   if (blocks < 1 || (config.max_model_len > 0 && capacity < config.max_model_len)) {
@@ -119,8 +132,9 @@ MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_
                            activation);
   plan.items = {{"weights", weight_bytes},
                 {"step buffers", fitted.bytes()},
-                {"workspace", backend.workspace_bytes(plan.limits)},
-                {"kv cache", blocks * page_bytes}};
+                {"workspace", backend.workspace_bytes(plan.limits)}};
+  if (results > 0) plan.items.push_back({"host results", results});
+  plan.items.push_back({"kv cache", blocks * page_bytes});
   return plan;
 }
 

@@ -1,6 +1,12 @@
 #include "engine/worker.h"
 
 namespace llmserve {
+namespace {
+
+// How often the device is asked whether a step is done while no other has been submitted.
+constexpr std::chrono::microseconds kPoll(20);
+
+}  // namespace
 
 Worker::Worker(const ModelSpec& spec, int32_t rank, int32_t size, std::unique_ptr<Backend> backend,
                std::unique_ptr<Communicator> communicator)
@@ -22,11 +28,12 @@ void Worker::allocate(const MemoryPlan& plan) {
   backend_->reserve_workspace(plan.limits);
   decoder_.emplace(spec_, weights_.weights(), *cache_, *buffers_, *backend_, communicator_.get());
   decoder_->make_rope_tables(plan.max_model_len);
-  sampler_.emplace(*backend_, *buffers_, plan.limits);
+  sampler_.emplace(*backend_, *buffers_, plan.limits, rank_ == 0);
   backend_->seal();
 }
 
 void Worker::start(OnResult on_result, OnFailure on_failure) {
+  CHECK(!thread_.joinable(), "a worker is started once");
   on_result_ = std::move(on_result);
   on_failure_ = std::move(on_failure);
   thread_ = std::thread([this] {
@@ -49,7 +56,7 @@ void Worker::run() {
   backend_->enter_thread();
   std::optional<Launched> previous;
   while (true) {
-    if (previous && backend_->reached(previous->mark)) deliver(previous);
+    if (previous && !next_plan_comes_before(previous->mark)) deliver(previous);
     std::optional<std::shared_ptr<const StepPlan>> plan =
         previous ? plans_.try_pop() : plans_.pop();
     if (plan) {
@@ -66,6 +73,15 @@ void Worker::run() {
   }
 }
 
+// Waits for either: the next plan comes when the last result is known, that is, while the device
+// is busy with `mark`, and must then not wait for it.
+bool Worker::next_plan_comes_before(uint64_t mark) {
+  while (!backend_->reached(mark) && !plans_.closed()) {
+    if (plans_.wait_for(kPoll)) return true;
+  }
+  return false;
+}
+
 uint64_t Worker::launch(const StepPlan& plan) {
   cache_->copy_pages(*backend_, plan.page_copies);
   for (const SlotInit& init : plan.slot_inits) backend_->init_slot(init, buffers_->slots());
@@ -73,7 +89,7 @@ uint64_t Worker::launch(const StepPlan& plan) {
   decoder_->forward();
   LogitsView logits;
   if (!plan.logit_tokens.empty()) logits = decoder_->logits(plan.logit_tokens);
-  return sampler_->launch(plan, logits, rank_ == 0);
+  return sampler_->launch(plan, logits);
 }
 
 void Worker::deliver(std::optional<Launched>& launched) {

@@ -48,6 +48,7 @@ class Worker {
   };
 
   void run();
+  bool next_plan_comes_before(uint64_t mark);
   uint64_t launch(const StepPlan& plan);
   void deliver(std::optional<Launched>& launched);
 

@@ -4,8 +4,16 @@
 
 namespace llmserve {
 
-Sampler::Sampler(Backend& backend, const StepBuffers& buffers, const StepLimits& limits)
-    : backend_(backend), buffers_(buffers), stride_(buffers.sample_logprobs().stride) {
+int64_t Sampler::host_bytes(const StepLimits& limits, int32_t logprobs_stride) {
+  const int64_t rows = int64_t{limits.max_rows} + limits.max_logit_rows;
+  const int64_t row_bytes = (int64_t{logprobs_stride} + 1) * (sizeof(float) + sizeof(int32_t));
+  const int64_t token_bytes = limits.max_rows * int64_t{sizeof(int32_t) + sizeof(uint8_t)};
+  return checked_mul(kRing, checked_add(checked_mul(rows, row_bytes), token_bytes));
+}
+
+Sampler::Sampler(Backend& backend, const StepBuffers& buffers, const StepLimits& limits, bool keep)
+    : backend_(backend), buffers_(buffers), stride_(buffers.sample_logprobs().stride), keep_(keep) {
+  if (!keep) return;
   const auto reserve = [this](HostLogprobs& host, int64_t rows) {
     host.logprob.resize(rows);
     host.rank.resize(rows);
@@ -20,14 +28,14 @@ Sampler::Sampler(Backend& backend, const StepBuffers& buffers, const StepLimits&
   }
 }
 
-uint64_t Sampler::launch(const StepPlan& plan, const LogitsView& logits, bool keep) {
+uint64_t Sampler::launch(const StepPlan& plan, const LogitsView& logits) {
   HostResults& results = host(plan);
   if (!plan.samples.empty()) {
     backend_.sample(logits, plan.samples, buffers_.slots(), buffers_.tokens(), buffers_.finite(),
                     buffers_.sample_logprobs());
   }
   if (!plan.scores.empty()) backend_.score(logits, plan.scores, buffers_.score_logprobs());
-  if (keep && !plan.samples.empty()) {
+  if (keep_ && !plan.samples.empty()) {
     const size_t count = plan.samples.size();
     backend_.download(results.tokens.data(), buffers_.tokens(), count * sizeof(int32_t));
     backend_.download(results.finite.data(), buffers_.finite(), count);
@@ -36,7 +44,7 @@ uint64_t Sampler::launch(const StepPlan& plan, const LogitsView& logits, bool ke
     });
     if (wanted) download(results.samples, buffers_.sample_logprobs(), count);
   }
-  if (keep && !plan.scores.empty()) {
+  if (keep_ && !plan.scores.empty()) {
     download(results.scores, buffers_.score_logprobs(), plan.scores.size());
   }
   return backend_.record();

@@ -16,12 +16,15 @@ class Sampler {
   // Steps whose results may be on their way to the host at once.
   static constexpr int kRing = 3;
 
-  Sampler(Backend& backend, const StepBuffers& buffers, const StepLimits& limits);
+  // Host memory of a sampler that keeps results; one that does not takes none.
+  static int64_t host_bytes(const StepLimits& limits, int32_t logprobs_stride);
 
-  // Enqueues the draws and the copies of their results to the host. With `keep` false (ranks but
-  // the first) the results stay on the device. Returns the mark after which collect() may be
-  // called.
-  uint64_t launch(const StepPlan& plan, const LogitsView& logits, bool keep);
+  // With `keep` false (ranks but the first) the results stay on the device.
+  Sampler(Backend& backend, const StepBuffers& buffers, const StepLimits& limits, bool keep);
+
+  // Enqueues the draws and the copies of their results to the host. Returns the mark after which
+  // collect() may be called, if it keeps them.
+  uint64_t launch(const StepPlan& plan, const LogitsView& logits);
   StepResult collect(const StepPlan& plan) const;
 
  private:
@@ -45,6 +48,7 @@ class Sampler {
   Backend& backend_;
   const StepBuffers& buffers_;
   const int32_t stride_;
+  const bool keep_;
   std::array<HostResults, kRing> ring_;
 };
 

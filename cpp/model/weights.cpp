@@ -156,7 +156,7 @@ void WeightStore::load(const std::string& name, const Tensor& tensor) {
   require(tensor.shape() == target.shape, "weight ", name, " has shape ", tensor.shape().str(),
           "; the model's config asks for ", target.shape.str());
   load_part(target, 0, tensor);
-  std::lock_guard lock(filled_mutex_);
+  std::lock_guard lock(mutex_);
   slots_.at(name).filled = true;
 }
 
@@ -177,6 +177,7 @@ void WeightStore::load_part(const Slot& slot, int64_t first_row, const Tensor& r
     for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(source[i]);
   });
   float* to = arena_.at<float>(target.vector_offset) + to_row;
+  std::lock_guard lock(mutex_);  // all of a backend but load_rows() is for one thread at a time
   backend_.upload(to, values.data(), part.numel() * sizeof(float));
   backend_.wait(backend_.record());  // `values` dies here
 }
@@ -207,12 +208,12 @@ void WeightStore::load_dummy_slot(const std::string& name, uint64_t seed) {
     const Shape shape = target.shape.rank() == 2 ? Shape{count, columns} : Shape{count};
     load_part(target, row, Tensor(values.data(), DType::kFloat32, shape));
   }
-  std::lock_guard lock(filled_mutex_);
+  std::lock_guard lock(mutex_);
   slots_.at(name).filled = true;
 }
 
 std::vector<std::string> WeightStore::missing() const {
-  std::lock_guard lock(filled_mutex_);
+  std::lock_guard lock(mutex_);
   std::vector<std::string> names;
   for (const WeightSlot& named : names_) {
     if (!slots_.at(named.name).filled) names.push_back(named.name);

@@ -93,7 +93,7 @@ class WeightStore {
   std::unordered_map<std::string, Slot> slots_;
   std::vector<std::pair<LinearWeight*, int64_t>> linear_places_;
   std::vector<std::pair<const float**, int64_t>> vector_places_;
-  mutable std::mutex filled_mutex_;
+  mutable std::mutex mutex_;  // of the slots' `filled`, and of the backend's queue while loading
 };
 
 }  // namespace llmserve

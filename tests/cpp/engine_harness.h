@@ -56,7 +56,7 @@ inline Submission submission_of(std::vector<int32_t> prompt, int32_t max_tokens,
 inline std::unique_ptr<EngineThread> started_engine(const ModelSpec& spec,
                                                     const EngineConfig& config) {
   auto engine = std::make_unique<EngineThread>(spec, config, nullptr);
-  engine->loading_workers().load_dummy(1);
+  engine->loading_workers()->load_dummy(1);
   engine->start();
   return engine;
 }

@@ -102,6 +102,18 @@ TEST(CpuBackendMemory, IsAlignedZeroedCountedAndGivenBack) {
   EXPECT_EQ(backend.allocated_bytes(), 0);
 }
 
+TEST(CpuBackendMemory, TheWorkspaceHasRoomForEveryThreadsLogits) {
+  CpuBackend backend(3);
+  StepLimits limits{.max_tokens = 8, .max_rows = 8, .max_logit_rows = 8, .max_model_len = 64};
+  limits.vocab_size = 1000;
+  const int64_t small = backend.workspace_bytes(limits);
+  limits.vocab_size = 201000;
+  EXPECT_GE(backend.workspace_bytes(limits) - small,
+            3 * 200000 * int64_t{2 * sizeof(float) + sizeof(float) + sizeof(int32_t)});
+  backend.reserve_workspace(limits);
+  EXPECT_EQ(backend.allocated_bytes(), backend.workspace_bytes(limits));
+}
+
 TEST(CpuBackendMemory, ASealedBackendAllocatesNothing) {
   CpuBackend backend(1);
   Buffer before(backend, 100);

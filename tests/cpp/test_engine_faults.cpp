@@ -37,7 +37,7 @@ bool run_with_fault(int64_t k, int32_t tensor_parallel_size) {
   EngineConfig config = tiny_config();
   config.tensor_parallel_size = tensor_parallel_size;
   EngineThread engine(tiny_spec(), config, nullptr, faulty_maker(fault));
-  engine.loading_workers().load_dummy(1);
+  engine.loading_workers()->load_dummy(1);
   engine.start();
   fault.ops_left = k;
   size_t endings = 0;
@@ -87,14 +87,31 @@ TEST(EngineFaults, LoadingFailsAndTheEngineCanBeDropped) {
   Fault fault;
   EngineThread engine(tiny_spec(), tiny_config(), nullptr, faulty_maker(fault));
   fault.ops_left = 3;
-  EXPECT_THROW(engine.loading_workers().load_dummy(1), Error);
+  EXPECT_THROW(engine.loading_workers()->load_dummy(1), Error);
   EXPECT_THROW(engine.start(), Error);  // weights are missing
+}
+
+TEST(EngineFaults, AfterAFailureACloseIsAClose) {
+  Fault fault;
+  EngineThread engine(tiny_spec(), tiny_config(), nullptr, faulty_maker(fault));
+  engine.loading_workers()->load_dummy(1);
+  engine.start();
+  fault.ops_left = 1;
+  engine.submit(submission_of(prompt_of(4), 4));
+  EXPECT_EQ(collect(engine, 1).size(), 1u);
+  engine.close();
+  try {
+    engine.submit(submission_of({1}, 1));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "the engine is closed");
+  }
 }
 
 TEST(EngineFaults, AStuckStepShowsInTheStats) {
   Fault fault;
   EngineThread engine(tiny_spec(), tiny_config(), nullptr, faulty_maker(fault));
-  engine.loading_workers().load_dummy(1);
+  engine.loading_workers()->load_dummy(1);
   engine.start();
   fault.stall_ms = 150;
   engine.submit(submission_of(prompt_of(4), 1));

@@ -175,11 +175,47 @@ TEST(EngineThread, CloseEndsEverythingAndIsIdempotent) {
   }
 }
 
+// A stats() between the two must not show an idle hour as a hanging step.
+TEST(EngineThread, TimeWithoutWorkIsNotTimeWithoutProgress) {
+  const auto engine = started_engine(tiny_spec(), tiny_config());
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const auto before = std::chrono::steady_clock::now();
+    engine->submit(submission_of(prompt_of(5, i), 3));
+    const double shown = engine->stats().seconds_since_step;
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - before;
+    EXPECT_LE(shown, since.count());
+    collect(*engine, 1);
+  }
+}
+
+TEST(EngineThread, CloseWaitsForThoseWhoLoad) {
+  ModelSpec spec = tiny_spec();
+  spec.vocab_size = 20000;  // a load of some milliseconds
+  EngineThread engine(spec, tiny_config(), nullptr);
+  std::vector<float> table(spec.vocab_size * spec.hidden_size, 0.5f);
+  const Tensor tensor(table.data(), DType::kFloat32, {spec.vocab_size, spec.hidden_size});
+  std::atomic<int> num_loads{0};
+  std::vector<std::future<ErrorKind>> loaders;
+  for (const char* slot : {"embedding", "head"}) {
+    loaders.push_back(std::async(std::launch::async, [&engine, &num_loads, &tensor, slot] {
+      try {
+        for (;; ++num_loads) engine.loading_workers()->load(slot, tensor);
+      } catch (const Error& error) {
+        return error.kind();
+      }
+    }));
+  }
+  while (num_loads < 4) std::this_thread::yield();
+  engine.close();
+  for (auto& loader : loaders) EXPECT_EQ(loader.get(), ErrorKind::kUnavailable);
+}
+
 TEST(EngineThread, StartNamesTheMissingWeights) {
   EngineThread engine(tiny_spec(), tiny_config(), nullptr);
   const std::vector<float> ones(48, 1.0f);
-  engine.loading_workers().load("final_norm",
-                                Tensor(const_cast<float*>(ones.data()), DType::kFloat32, {48}));
+  engine.loading_workers()->load("final_norm",
+                                 Tensor(const_cast<float*>(ones.data()), DType::kFloat32, {48}));
   try {
     engine.start();
     FAIL();

@@ -66,12 +66,32 @@ TEST(MemoryPlan, RefusesWhatCannotFitAndSaysWhy) {
   config.kv_cache_memory_bytes = int64_t{8} << 30;
   EXPECT_NE(refusal(config, 1 << 30).find("kv_cache_memory_bytes is 8192 MiB"), std::string::npos);
   EXPECT_NE(refusal(auto_config(), kMiB).find("the model needs"), std::string::npos);
+  config = auto_config();
+  config.num_blocks_override = int64_t{1} << 20;  // pages of 8 x 960 bytes
+  EXPECT_NE(refusal(config, 1 << 30)
+                .find("num_gpu_blocks_override is 1048576, which takes 7680 MiB, but only "),
+            std::string::npos);
 }
 
 TEST(MemoryPlan, LogprobsOfTheWholeVocabularyAreRoomedFor) {
   EngineConfig config = auto_config();
   config.max_logprobs = -1;
   EXPECT_EQ(plan_memory(tiny_spec(), config, kMiB, SmallMachine(1 << 30)).logprobs_stride, 211);
+}
+
+// Log probabilities of a large vocabulary wait on the host too, for three steps.
+TEST(MemoryPlan, TheResultsOnTheHostAreInIt) {
+  ModelSpec spec = tiny_spec();
+  spec.vocab_size = 50000;
+  EngineConfig config = auto_config();
+  config.max_logprobs = -1;
+  const MemoryPlan plan = plan_memory(spec, config, kMiB, SmallMachine(int64_t{4} << 30));
+  int64_t host_bytes = 0;
+  for (const MemoryItem& item : plan.items) {
+    if (item.name == "host results") host_bytes += item.bytes;
+  }
+  const int64_t rows = 8 + plan.limits.max_logit_rows;
+  EXPECT_GE(host_bytes, 3 * rows * (50000 + 1) * 8);
 }
 
 TEST(EngineConfig, NamesTheFieldAndTheValue) {

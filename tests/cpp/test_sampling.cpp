@@ -77,7 +77,8 @@ class SamplerTest : public ::testing::Test {
     limits.max_rows = kSlots;
     limits.max_model_len = 200;
     limits.vocab_size = kVocab;
-    sampler_.reserve(limits, pool_.num_threads());
+    workspace_.resize(CpuSampler::workspace_bytes(limits, pool_.num_threads()));
+    sampler_.reserve(limits, pool_.num_threads(), workspace_.data());
     std::mt19937 random(3);
     std::normal_distribution<float> normal(0.0f, 3.0f);
     for (float& value : logits_) value = normal(random);
@@ -103,6 +104,7 @@ class SamplerTest : public ::testing::Test {
 
   static constexpr int32_t kTop = 5;
   ThreadPool pool_;
+  std::vector<char> workspace_;
   CpuSampler sampler_;
   std::vector<float> logits_;
   std::vector<int32_t> last_token_;

@@ -1,6 +1,10 @@
 // WeightStore: slots, their shapes, and each rank's part of a tensor.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "cpu/cpu_backend.h"
 #include "engine_harness.h"
 #include "model/weights.h"
@@ -93,6 +97,33 @@ TEST(WeightStore, NamesSlotAndShapesOnAMismatch) {
             "weight slot 'layers.9.attention.q' does not exist in this model");
   const Tensor integers(values.data(), DType::kInt32, {80, 48});
   EXPECT_NE(error_of([&] { store.weights.load("layers.0.attention.q", integers); }), "");
+}
+
+// A backend's queue belongs to one thread: loading ones must not be in it at once.
+TEST(WeightStore, ThreadsMayLoadDifferentSlots) {
+  class Watchful : public CpuBackend {
+   public:
+    Watchful() : CpuBackend(1) {}
+    void upload(void* to, const void* from_host, int64_t bytes) override {
+      EXPECT_EQ(++num_inside_, 1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      CpuBackend::upload(to, from_host, bytes);
+      --num_inside_;
+    }
+
+   private:
+    std::atomic<int> num_inside_{0};
+  } backend;
+  WeightStore weights(tiny_spec(), 0, 1, backend);
+  weights.allocate();
+  std::vector<float> norm(48, 2.0f);
+  const Tensor tensor(norm.data(), DType::kFloat32, {48});
+  std::vector<std::thread> loaders;
+  for (const char* slot : {"layers.0.ffn_norm", "layers.1.ffn_norm", "layers.2.ffn_norm"}) {
+    loaders.emplace_back([&weights, &tensor, slot] { weights.load(slot, tensor); });
+  }
+  for (std::thread& loader : loaders) loader.join();
+  for (const LayerWeights& layer : weights.weights().layers) EXPECT_EQ(layer.ffn_norm[47], 2.0f);
 }
 
 TEST(WeightStore, EachRankTakesItsRowsAndColumns) {
