@@ -316,6 +316,7 @@ class Server:
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
     _thread: threading.Thread
+    failure: str | None = None  # what serve_until() returned
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30)
@@ -353,15 +354,15 @@ def running_server(
     ready = threading.Event()
 
     def work() -> None:
-        loop.run_until_complete(serve_until(context, sock, stop, ready.set))
+        server.failure = loop.run_until_complete(serve_until(context, sock, stop, ready.set))
         loop.close()
 
     thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    assert ready.wait(10)
     url = f"http://127.0.0.1:{_port(sock)}"
     http = httpx.Client(base_url=url, timeout=30)
     server = Server(url, engine, context, http, loop, stop, thread)
+    thread.start()
+    assert ready.wait(10)
     try:
         yield server
     finally:

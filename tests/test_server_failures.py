@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from llmserve.server import run
 from server_harness import FakeEngine, error_of, events_of, running_server
 
 COMPLETIONS, CHAT = "/v1/completions", "/v1/chat/completions"
@@ -39,6 +40,21 @@ def test_dead_engine(state: str) -> None:
         for path in ("/health", "/ping"):
             error_of(server.get(path), 503, "engine_dead")
         assert server.get("/metrics").status_code == 200
+
+
+def test_a_failed_engine_ends_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(run, "_FAILED_SECONDS", 0.3)
+    engine = FakeEngine()
+    with running_server(engine) as server:
+        assert server.get("/health").status_code == 200
+        engine.dead = engine.counters.failure = "the device is lost"
+        engine.counters.state = "failed"
+        # Load balancers get to see it first.
+        error_of(server.get("/health"), 503, "engine_dead")
+        assert server.join(5)
+    assert server.failure == "the device is lost"
+    assert engine.closed
 
 
 def test_health_of_a_stuck_engine() -> None:

@@ -140,7 +140,7 @@ const Refusal kRefusals[] = {
      "bad_words"},
     {"bad_word_empty", [](Submission& s) { s.params.bad_words = {{}}; }, "without tokens"},
     {"bad_word_long", [](Submission& s) { s.params.bad_words = {std::vector<int32_t>(33, 1)}; },
-     "a bad word has 33 tokens"},
+     "a word of bad_words has 33 tokens"},
     {"bad_words_many", [](Submission& s) { s.params.bad_words.assign(257, {1}); },
      "bad_words has 257 words"},
 };

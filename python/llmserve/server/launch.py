@@ -96,9 +96,11 @@ def _serve(args: argparse.Namespace, begin: float) -> None:
     from llmserve.server.run import ListenError, run_server
 
     try:
-        run_server(context, sock)
+        failure = run_server(context, sock)
     except ListenError as error:
         raise _cannot_listen(options, error) from None
+    if failure is not None:
+        raise _Failure(f"the engine failed: {failure}")
 
 
 def _leave(number: int, _frame: object) -> NoReturn:

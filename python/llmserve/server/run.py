@@ -20,6 +20,10 @@ __all__ = ["ListenError", "bind", "run_server", "serve_until"]
 
 # How long answers that are complete get to leave, and idle peers to notice that we close.
 _CLOSE_SECONDS = 5.0
+# A failed engine serves no more, and whoever supervises the process should start it anew; but first
+# load balancers get the time to see /health say so.
+_FAILED_SECONDS = 5.0
+_WATCH_SECONDS = 0.5
 
 
 class ListenError(OSError):
@@ -47,10 +51,13 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-def run_server(context: ServerContext, sock: socket.socket) -> None:
-    """Serves in this thread until SIGTERM or SIGINT; a second signal ends the process at once."""
+def run_server(context: ServerContext, sock: socket.socket) -> str | None:
+    """Serves in this thread until SIGTERM or SIGINT; a second signal ends the process at once.
 
-    async def main() -> None:
+    Returns why the engine failed, or None where it did not.
+    """
+
+    async def main() -> str | None:
         loop = asyncio.get_running_loop()
         stop = asyncio.Event()
 
@@ -68,13 +75,14 @@ def run_server(context: ServerContext, sock: socket.socket) -> None:
             names = ", ".join(context.model_names)
             print(f"llmserve serves {names} at http://{shown}:{port}", file=sys.stderr, flush=True)
 
-        await serve_until(context, sock, stop, announce)
+        return await serve_until(context, sock, stop, announce)
 
     loop = _new_loop()
     try:
         asyncio.set_event_loop(loop)
-        loop.run_until_complete(main())
+        failure = loop.run_until_complete(main())
         loop.run_until_complete(loop.shutdown_asyncgens())
+        return failure
     finally:
         asyncio.set_event_loop(None)
         loop.close()
@@ -85,10 +93,11 @@ async def serve_until(
     sock: socket.socket,
     stop: asyncio.Event,
     ready: Callable[[], None],
-) -> None:
+) -> str | None:
     """Serves on the bound socket until stop is set, then drains, and closes the engine.
 
-    ready: called once connections are accepted.
+    ready: called once connections are accepted. A failed engine ends it too, a little later; then
+    it returns the cause.
     """
     app = make_app(context)
     try:
@@ -106,7 +115,7 @@ async def serve_until(
         await server.start_serving()
         await server.after_start()
         ready()
-        await stop.wait()
+        failure = await _stopped_or_failed(context, stop)
         grace = context.options.shutdown_timeout
         if context.lifecycle.num_active:
             print(
@@ -119,9 +128,28 @@ async def serve_until(
         await _close_connections(server.connections)
         await server.before_stop()
         await server.after_stop()
+        return failure
     finally:
         Sanic.unregister_app(app)
         await asyncio.get_running_loop().run_in_executor(None, context.engine.close)
+
+
+async def _stopped_or_failed(context: ServerContext, stop: asyncio.Event) -> str | None:
+    while not await _is_set(stop, _WATCH_SECONDS):
+        stats = context.engine.stats()
+        if stats.state == "failed":
+            await _is_set(stop, _FAILED_SECONDS)
+            return stats.failure or "no cause was given"
+    return None
+
+
+async def _is_set(event: asyncio.Event, seconds: float) -> bool:
+    """Waits for the event, so many seconds at most."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except asyncio.TimeoutError:
+        return False
+    return True
 
 
 async def _close_connections(connections: set[Any]) -> None:
