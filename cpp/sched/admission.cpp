@@ -86,7 +86,8 @@ void check_lists(const SamplingParams& p, int64_t vocab_size) {
   require_at_most("bad_words", p.bad_words.size(), SamplingLimits::kMaxBadWords, "words");
   for (const std::vector<int32_t>& word : p.bad_words) {
     require(!word.empty(), "bad_words holds a word without tokens");
-    require_at_most("a word of bad_words", word.size(), SamplingLimits::kMaxBadWordTokens, "tokens");
+    require_at_most("a word of bad_words", word.size(), SamplingLimits::kMaxBadWordTokens,
+                    "tokens");
     require_ids("bad_words", word, vocab_size);
   }
 }
