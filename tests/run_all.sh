@@ -26,8 +26,7 @@ finish() {
 }
 
 cpp_format() {
-  find cpp cuda tests/cpp bench \( -name '*.h' -o -name '*.cpp' -o -name '*.cu*' \) -print0 2>/dev/null |
-    xargs -0 clang-format --dry-run -Werror
+  git ls-files -z '*.h' '*.cpp' '*.cu' '*.cuh' | xargs -0 clang-format --dry-run -Werror
 }
 
 native_build() {  # the package's libraries, with the C++ tests and benchmarks beside them
