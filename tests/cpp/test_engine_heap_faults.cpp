@@ -4,34 +4,25 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
 #include "engine_harness.h"
+#include "heap_hooks.h"
 
 namespace {
 
 std::atomic<int64_t> allocations_left{-1};  // the one that brings it to 0 fails; negative: none
 std::atomic<bool> struck{false};
 
-[[gnu::noinline]] void* allocate(size_t bytes) {
-  if (allocations_left.load(std::memory_order_relaxed) > 0 && allocations_left.fetch_sub(1) == 1) {
-    struck = true;
-    throw std::bad_alloc();
-  }
-  if (void* data = std::malloc(bytes ? bytes : 1)) return data;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void release(void* data) noexcept { std::free(data); }
-
 }  // namespace
 
-void* operator new(size_t bytes) { return allocate(bytes); }
-void* operator new[](size_t bytes) { return allocate(bytes); }
-void operator delete(void* data) noexcept { release(data); }
-void operator delete[](void* data) noexcept { release(data); }
-void operator delete(void* data, size_t) noexcept { release(data); }
-void operator delete[](void* data, size_t) noexcept { release(data); }
+bool on_allocate(std::size_t) noexcept {
+  if (allocations_left.load(std::memory_order_relaxed) <= 0 || allocations_left.fetch_sub(1) != 1) {
+    return true;
+  }
+  struck = true;
+  return false;
+}
+void on_release() noexcept {}
 
 namespace llmserve {
 namespace {

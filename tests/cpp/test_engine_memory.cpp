@@ -4,12 +4,11 @@
 #include <poll.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <new>
 #include <thread>
 
 #include "cpu/sampling.h"
 #include "engine_harness.h"
+#include "heap_hooks.h"
 
 namespace {
 
@@ -27,29 +26,19 @@ Faults& faults() {
   return instance;
 }
 
-// Out of line: inlined, the compiler sees malloc and delete in one function and takes them for a
-// mismatch.
-[[gnu::noinline]] void* allocate(std::size_t size) {
-  Faults& state = faults();
-  if (size >= state.fail_from &&
-      (state.first_thread_too || std::this_thread::get_id() != state.first_thread) &&
-      --state.let_pass < 0 && --state.most >= 0) {
-    throw std::bad_alloc();
-  }
-  state.num_bytes += static_cast<int64_t>(size);
-  if (void* data = std::malloc(size != 0 ? size : 1)) return data;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void release(void* data) noexcept { std::free(data); }
-
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* data) noexcept { release(data); }
-void operator delete[](void* data) noexcept { release(data); }
-void operator delete(void* data, std::size_t) noexcept { release(data); }
-void operator delete[](void* data, std::size_t) noexcept { release(data); }
+bool on_allocate(std::size_t bytes) noexcept {
+  Faults& state = faults();
+  if (bytes >= state.fail_from &&
+      (state.first_thread_too || std::this_thread::get_id() != state.first_thread) &&
+      --state.let_pass < 0 && --state.most >= 0) {
+    return false;
+  }
+  state.num_bytes += static_cast<int64_t>(bytes);
+  return true;
+}
+void on_release() noexcept {}
 
 namespace llmserve {
 namespace {

@@ -3,10 +3,9 @@
 // destroyed. In no case is a byte lost.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
-#include <new>
 
+#include "heap_hooks.h"
 #include "sched_harness.h"
 
 namespace {
@@ -23,32 +22,18 @@ Faults& faults() {
   return instance;
 }
 
-void* allocate(std::size_t size) {
+}  // namespace
+
+bool on_allocate(std::size_t) noexcept {
   Faults& state = faults();
   if (state.armed && --state.countdown == 0) {
     state.struck = true;
-    throw std::bad_alloc();
+    return false;
   }
-  void* data = std::malloc(size != 0 ? size : 1);
-  if (data == nullptr) throw std::bad_alloc();
   ++state.num_live;
-  return data;
+  return true;
 }
-
-void release(void* data) noexcept {
-  if (data == nullptr) return;
-  --faults().num_live;
-  std::free(data);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* data) noexcept { release(data); }
-void operator delete[](void* data) noexcept { release(data); }
-void operator delete(void* data, std::size_t) noexcept { release(data); }
-void operator delete[](void* data, std::size_t) noexcept { release(data); }
+void on_release() noexcept { --faults().num_live; }
 
 namespace llmserve::test {
 namespace {

@@ -2,13 +2,24 @@
 // heap's: operator new is counted while they run.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <numeric>
 #include <vector>
 
 #include "backend/buffer.h"
-#include "count_allocations.h"
 #include "cpu/cpu_backend.h"
+#include "heap_hooks.h"
+
+namespace {
+std::atomic<int64_t> num_allocations{0};
+}  // namespace
+
+bool on_allocate(std::size_t) noexcept {
+  ++num_allocations;
+  return true;
+}
+void on_release() noexcept {}
 
 namespace llmserve {
 namespace {
