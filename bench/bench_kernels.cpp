@@ -68,7 +68,7 @@ class LinearBench {
     limits.max_tokens = static_cast<int32_t>(m);
     limits.max_rows = limits.max_logit_rows = 1;
     limits.max_model_len = limits.page_size = 16;
-    limits.vocab_size = limits.max_out_features = n;
+    limits.vocab_size = n;
     limits.max_in_features = k;
     limits.max_heads = 1;
     limits.max_head_dim = 16;

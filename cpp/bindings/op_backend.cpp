@@ -39,7 +39,6 @@ OpBackend::OpBackend(const std::string& device, int num_threads, const py::kwarg
   limits_.page_size = options.take("page_size", 16);
   limits_.vocab_size = options.take<int64_t>("vocab_size", 65536);
   limits_.max_in_features = options.take<int64_t>("max_in_features", 2048);
-  limits_.max_out_features = options.take<int64_t>("max_out_features", 4096);
   limits_.max_heads = options.take("max_heads", 64);
   limits_.max_head_dim = options.take("max_head_dim", 256);
   options.done();

@@ -13,8 +13,6 @@ namespace {
 
 // On a machine that others share, the KV cache takes no more than this unless told to.
 constexpr int64_t kDefaultCpuKvBytes = int64_t{4} << 30;
-// Part of the free memory of a machine (not of a GPU, which has a setting) that a plan may use.
-constexpr double kCpuUtilization = 0.9;
 // Logit rows that a step has room for at least, so that prompt_logprobs are not a token a step.
 constexpr int32_t kMinLogitRows = 64;
 
@@ -31,7 +29,6 @@ StepLimits step_limits(const ModelSpec& spec, const EngineConfig& config, int32_
   limits.page_size = config.block_size;
   limits.vocab_size = spec.vocab_size;
   limits.max_in_features = spec.hidden_size;
-  limits.max_out_features = std::max(spec.hidden_size, shard_vocab(spec.vocab_size, 0, size).width);
   for (const LayerSpec& layer : spec.layers) {
     const HeadShard shard = shard_heads(layer.attention, 0, size);
     const int64_t dim = layer.attention.head_dim;
@@ -39,9 +36,6 @@ StepLimits step_limits(const ModelSpec& spec, const EngineConfig& config, int32_
     limits.max_heads = std::max(limits.max_heads, shard.num_heads);
     limits.max_head_dim = std::max(limits.max_head_dim, layer.attention.head_dim);
     limits.max_in_features = std::max({limits.max_in_features, shard.num_heads * dim, ffn});
-    limits.max_out_features =
-        std::max({limits.max_out_features, (shard.num_heads + 2 * shard.num_kv_heads) * dim,
-                  layer.ffn.gated ? 2 * ffn : ffn});
   }
   return limits;
 }
@@ -49,11 +43,12 @@ StepLimits step_limits(const ModelSpec& spec, const EngineConfig& config, int32_
 // Bytes that one rank may give to the KV cache after everything else.
 int64_t room_for_kv(const EngineConfig& config, const Backend& backend, int64_t fixed_bytes) {
   const MemoryInfo memory = backend.memory_info();
-  if (config.device == DeviceType::kCpu) {
-    const double usable = kCpuUtilization * static_cast<double>(memory.free_bytes);
+  const double share = config.gpu_memory_utilization;
+  if (config.device == DeviceType::kCpu) {  // others live in the rest of the machine's memory
+    const double usable = share * static_cast<double>(memory.free_bytes);
     return static_cast<int64_t>(usable) / config.tensor_parallel_size - fixed_bytes;
   }
-  const double usable = config.gpu_memory_utilization * static_cast<double>(memory.total_bytes);
+  const double usable = share * static_cast<double>(memory.total_bytes);
   return static_cast<int64_t>(usable) - (memory.total_bytes - memory.free_bytes) - fixed_bytes;
 }
 

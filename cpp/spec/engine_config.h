@@ -22,7 +22,7 @@ struct EngineConfig {
   int32_t max_num_batched_tokens = 2048;
   std::optional<int64_t> kv_cache_memory_bytes;  // none: fits itself to the free memory
   std::optional<int64_t> num_blocks_override;
-  double gpu_memory_utilization = 0.92;
+  double gpu_memory_utilization = 0.92;  // of the device; on the CPU, of its free memory
 
   bool enable_prefix_caching = true;
   bool enable_chunked_prefill = true;

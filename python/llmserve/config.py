@@ -241,7 +241,9 @@ class EngineArgs:
     gpu_memory_utilization: float = _setting(
         0.92,
         _Rule(
-            "Share of the device's memory that may be used, over 0 to 1.", _read_fraction, "SHARE"
+            "Share of a GPU's memory, or of a machine's free memory, over 0 to 1.",
+            _read_fraction,
+            "SHARE",
         ),
     )
     kv_cache_memory_bytes: int | None = _setting(

@@ -51,7 +51,6 @@ StepLimits small_limits() {
   limits.page_size = 4;
   limits.vocab_size = 100;
   limits.max_in_features = 64;
-  limits.max_out_features = 128;
   limits.max_heads = 4;
   limits.max_head_dim = 16;
   return limits;

@@ -45,6 +45,17 @@ TEST(MemoryPlan, ShrinksTheContextToTheMemory) {
   EXPECT_EQ(plan.items.back().bytes, 12 * 8 * 960);
 }
 
+TEST(MemoryPlan, TakesNoMoreThanItsShareOfTheMemory) {
+  // Room for the cache is a share of the machine less what all else takes; a page takes 8 x 960.
+  const auto blocks = [](double share) {
+    EngineConfig config = auto_config();
+    config.gpu_memory_utilization = share;
+    return plan_memory(tiny_spec(), config, kMiB, SmallMachine(4 * kMiB)).num_blocks;
+  };
+  const double bytes = 0.2 * 4 * kMiB;
+  EXPECT_NEAR(blocks(0.9) - blocks(0.7), bytes / (8 * 960), 1.0);
+}
+
 std::string refusal(const EngineConfig& config, int64_t machine_bytes) {
   try {
     plan_memory(tiny_spec(), config, kMiB, SmallMachine(machine_bytes));

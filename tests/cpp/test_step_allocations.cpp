@@ -33,7 +33,7 @@ struct Fixture {
     limits.max_rows = limits.max_logit_rows = 4;
     limits.max_model_len = 512;
     limits.page_size = 16;
-    limits.vocab_size = limits.max_in_features = limits.max_out_features = kWidth;
+    limits.vocab_size = limits.max_in_features = kWidth;
     limits.max_heads = kHeads;
     limits.max_head_dim = kDim;
     backend.reserve_workspace(limits);

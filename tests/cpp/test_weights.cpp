@@ -25,7 +25,6 @@ struct Store {
                                .page_size = 16,
                                .vocab_size = 211,
                                .max_in_features = 128,
-                               .max_out_features = 512,
                                .max_heads = 4,
                                .max_head_dim = 20});
   }
