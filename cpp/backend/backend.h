@@ -35,7 +35,7 @@ struct StepLimits {
   int32_t page_size = 0;
   int64_t vocab_size = 0;
   int64_t max_in_features = 0;  // of any linear of this rank
-  int32_t max_heads = 0;  // query heads of this rank
+  int32_t max_heads = 0;        // query heads of this rank
   int32_t max_head_dim = 0;
 };
 
