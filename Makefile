@@ -1,12 +1,12 @@
 # make serve: from a fresh clone to a server. make test: all that CI runs. Both set up what they need
 # (a virtual environment in .venv, everything else under build/) and are quick when it is there.
 PYTHON ?= python3
-random_model := build/random-model
 VENV ?= .venv
 PORT ?= 8000
 HOST ?= 127.0.0.1
-# A checkpoint to serve; by default a tiny random one, made on the spot.
-MODEL ?= $(random_model)
+# What to serve: a folder or a name on the Hugging Face hub; by default the small chat model that is
+# part of llmserve.
+MODEL ?= llmserve-mini
 # Where everything is built. The package and its C++ tests share a folder, so that nothing is
 # compiled twice.
 BUILD ?= build
@@ -40,13 +40,7 @@ $(VENV)/.dev: $(VENV)/.runtime
 native: $(VENV)/.runtime
 	@$(in_venv) $(bin)/python setup.py --quiet build_ext --inplace
 
-$(random_model)/config.json: bench/random_checkpoint.py $(VENV)/.runtime
-	@echo "Writing a small checkpoint of random weights to $(random_model)."
-	$(bin)/python bench/random_checkpoint.py $(random_model)
-
-serve: native $(if $(filter $(random_model),$(MODEL)),$(random_model)/config.json)
-	@if [ "$(MODEL)" = $(random_model) ]; then \
-	  echo "Serving RANDOM weights: the replies are noise. For real ones: make serve MODEL=..."; fi
+serve: native
 	exec $(bin)/python -m llmserve.server --model $(MODEL) --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(VENV)/.dev
@@ -58,11 +52,12 @@ lint: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(bin)/ruff format .
 	$(bin)/ruff check --fix .
-	git ls-files '*.h' '*.cpp' | xargs $(bin)/clang-format -i
+	git ls-files '*.h' '*.cpp' '*.cu' '*.cuh' | xargs $(bin)/clang-format -i
 
 bench: $(VENV)/.dev
 	@$(in_venv) $(with_tests) $(bin)/python setup.py --quiet build_ext --inplace
 	@for program in $(LLMSERVE_BUILD_DIR)/bench/bench_*; do \
+	  case $$program in */bench_engine) continue ;; esac; \
 	  if [ -f "$$program" ] && [ -x "$$program" ]; then echo "== $$program" && "$$program" $(ARGS) || exit 1; fi; done
 
 # A wheel for this machine's Linux and Python, in dist/. build/lib is emptied first: setuptools would

@@ -97,6 +97,8 @@ def cpp_include_breaches(path: Path, folder: str, text: str) -> Iterator[Breach]
             yield Breach(path, line, f"{folder} must not include {name}: only bindings may")
         elif CUDA_HEADER.search(name) and folder != "cuda":
             yield Breach(path, line, f"{folder} must not include {name}: only cuda may")
+        elif folder == "cuda" and quoted and "/" not in name:
+            continue  # cuda/ is flat: its own headers have no folder in their names
         elif quoted and name not in allowed and name.split("/")[0] not in allowed:
             yield Breach(path, line, f"{folder} must not include {name}")
 
@@ -198,13 +200,15 @@ def num_lines(node: ast.stmt) -> int:
 
 
 def python_function_breaches(path: Path, tree: ast.Module) -> Iterator[Breach]:
+    # What a recipe evaluates it wrote itself; tests and the package meet others' data.
+    own_data = path.parts[:2] == ("bench", "default_model")
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             has_docstring = ast.get_docstring(node, clean=False) is not None
             length = num_lines(node) - (num_lines(node.body[0]) if has_docstring else 0)
             yield from length_breach(path, node.lineno, length, "function")
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in FORBIDDEN_CALLS:
+            if node.func.id in FORBIDDEN_CALLS and not own_data:
                 yield Breach(path, node.lineno, f"{node.func.id}() runs code from data")
 
 
@@ -254,6 +258,8 @@ PLANTED: list[tuple[str, str, str | None]] = [
     ("cpp/bindings/ok.cpp", "#include <pybind11/pybind11.h>\n", None),
     ("cpp/spec/a.cpp", "#include <Python.h>\n", "only bindings may"),
     ("cuda/a.cu", "#include <torch/torch.h>\n", "only bindings may"),
+    ("cuda/b.cu", '#include "cpu/norm.h"\n', "cuda must not include cpu/norm.h"),
+    ("cuda/ok.cu", '#include "linear.h"\n#include "backend/weight.h"\n', None),
     ("cpp/cpu/a.cpp", "#include <cuda_runtime.h>\n", "only cuda may"),
     ("cpp/engine/c.cpp", "#ifdef WITH_CUDA\n#endif\n", "WITH_CUDA outside cuda/"),
     ("cpp/model/b.cpp", 'bool f = name == "qwen3";\n', "a family's name, qwen"),

@@ -10,7 +10,9 @@ import zipfile
 from pathlib import Path
 
 EXPECTED = ["libllmserve.so", "py.typed", "_core.pyi", "version.py", "server/__main__.py"]
+EXPECTED += [f"llmserve_mini/{name}" for name in ("model.safetensors", "tokenizer.json", "LICENSE")]
 MAX_IMPORT_SECONDS = 0.3
+MAX_MEGABYTES = 40  # without CUDA
 
 # Runs with the unpacked wheel as the only place that has llmserve.
 PROBE = """
@@ -53,12 +55,16 @@ def main() -> None:
             wheel.extractall(folder)
         missing = [name for name in EXPECTED if f"llmserve/{name}" not in names]
         assert not missing, f"{path.name} lacks {missing}"
+        megabytes = path.stat().st_size / 1e6
+        with_cuda = "llmserve/libllmserve_cuda.so" in names
+        assert with_cuda or megabytes < MAX_MEGABYTES, f"{path.name} has {megabytes:.1f} MB"
         assert any(name.startswith("llmserve/_core.") for name in names), "no binding in the wheel"
         assert any(name.endswith("licenses/LICENSE") for name in names), "no licence in the wheel"
         # The best of three: the first one reads the files from disk and compiles the sources.
         seconds = min(import_seconds(folder) for _ in range(3))
     assert seconds < MAX_IMPORT_SECONDS, f"import llmserve took {seconds:.2f} s"
-    print(f"check_wheel: {path.name}: {len(names)} files, imports in {seconds * 1000:.0f} ms")
+    size = f"{len(names)} files, {megabytes:.1f} MB"
+    print(f"check_wheel: {path.name}: {size}, imports in {seconds * 1000:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -193,11 +193,11 @@ def test_without_a_tokenizer_token_ids_only(engine: FakeEngine) -> None:
         llm.generate([5], SamplingParams(stop="x"))
 
 
-def test_unknown_settings_and_no_model() -> None:
+def test_unknown_settings() -> None:
     with pytest.raises(TypeError, match="did you mean 'tensor_parallel_size'"):
         LLM("m", tensor_paralel_size=2)
-    with pytest.raises(ValueError, match="no model is given"):
-        LLM()
+    with pytest.raises(TypeError, match="model is None; it must be a string"):
+        LLM(None)  # type: ignore[arg-type]
     shown = inspect.signature(LLM).parameters
     assert shown["max_model_len"].default is None
     assert set(shown) == set(EngineArgs.__dataclass_fields__)

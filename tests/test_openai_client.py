@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +20,6 @@ from openai import (
 )
 from server_process import ServerProcess, stopped_cleanly
 
-README = Path(__file__).parents[1] / "README.md"
 PROMPT = "The harbour woke before the town did."
 MESSAGES: list[Any] = [
     {"role": "system", "content": "You keep the ledger."},
@@ -410,43 +405,3 @@ def test_an_error_has_all_its_fields(client: OpenAI) -> None:
         client.completions.create(prompt=[], **GREEDY)
     assert isinstance(caught.value.body, dict)
     assert set(caught.value.body) == {"message", "type", "param", "code"}
-
-
-def readme_commands() -> list[str]:
-    pattern = r"curl localhost:8000\S+ -H '[^']*'\s*\\?\s*-d '[^']*'"
-    return re.findall(pattern, README.read_text())
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
-def test_the_curl_commands_of_the_readme(server: ServerProcess) -> None:
-    commands = readme_commands()
-    assert len(commands) >= 2
-    for command in commands:
-        command = command.replace("localhost:8000", server.url)
-        command = re.sub(r'"model": "[^"]*"', '"model": "tiny"', command)
-        done = subprocess.run(
-            ["bash", "-c", command.replace("curl ", "curl -sS --fail-with-body ", 1)],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        if '"stream": true' in command:
-            events = [line.removeprefix("data: ") for line in done.stdout.split("\n\n") if line]
-            assert events[-1] == "[DONE]"
-            chunks = [json.loads(event) for event in events[:-1]]
-            assert chunks[-1]["choices"][0]["finish_reason"] in ("stop", "length")
-        else:
-            assert json.loads(done.stdout)["choices"][0]["text"]
-
-
-def test_the_python_example_of_the_readme(server: ServerProcess) -> None:
-    (code,) = re.findall(r"```python\n(from openai.*?)```", README.read_text(), re.S)
-    code = code.replace("http://localhost:8000", server.url)
-    code = re.sub(r'model="[^"]*"', 'model="tiny"', code)
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout

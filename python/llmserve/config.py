@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from .hub import DEFAULT_MODEL
+
 __all__ = ["EngineArgs"]
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(i?)([bB]?)\s*")
@@ -183,8 +185,10 @@ class EngineArgs:
     allowed.
     """
 
-    model: str | None = _text(
-        None, "The model: a folder, or the name of a repository on the Hugging Face hub."
+    model: str = _text(
+        DEFAULT_MODEL,
+        "The model: a folder, or the name of a repository on the Hugging Face hub. llmserve-mini "
+        "is a small chat model inside llmserve, for first steps and tests.",
     )
     tokenizer: str | None = _text(
         None, "Folder or name of the tokenizer, where it is not that of the model."

@@ -1,11 +1,17 @@
-"""Turns what a user calls a model into a folder: a local one as it is, a name through the Hugging
-Face hub. A local folder costs neither a look at the network nor an import of the hub's client.
+"""Turns what a user calls a model into a folder: the default model and a local folder as they are,
+a name through the Hugging Face hub. Only the last costs a look at the network and an import of the
+hub's client.
 """
 
 import os
 import re
 from pathlib import Path
 from typing import Any
+
+__all__ = ["DEFAULT_MODEL", "resolve_model"]
+
+DEFAULT_MODEL = "llmserve-mini"  # a small chat model inside the package
+_DEFAULT_FOLDER = Path(__file__).with_name("llmserve_mini")
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 _MAX_HUB_NAME = 96
@@ -36,11 +42,14 @@ def resolve_model(
 ) -> Path:
     """The folder of a model, downloaded first if `model` is the name of a repository.
 
+    DEFAULT_MODEL is the package's own, whatever else has that name; ./llmserve-mini is a folder.
     revision: branch, tag or commit on the hub. download_dir: in place of the hub's cache.
     load_format: as for loader.open_checkpoint; decides which weight files are fetched. token: for
     private and gated repositories; default HF_TOKEN or the stored login.
     Raises ValueError with one sentence on what is wrong and what to do about it.
     """
+    if model == DEFAULT_MODEL:
+        return _DEFAULT_FOLDER
     path = os.path.expanduser(model)  # os.path, not pathlib: no name makes these raise
     if os.path.isdir(path):
         return Path(path)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import _core
 from .config import EngineArgs
 from .engine_client import EngineClient, Prepared
+from .hub import DEFAULT_MODEL
 from .outputs import RequestOutput
 from .progress import RequestProgress, UseTqdm
 from .prompts import ParsedPrompt, Prompt, parse_prompt, split_prompts
@@ -43,7 +44,8 @@ class _Job:
 class LLM:
     """A model in this process, for offline work.
 
-    model: a folder, or a name on the Hugging Face hub. kwargs: the fields of EngineArgs.
+    model: a folder, or a name on the Hugging Face hub; without one, a small chat model that comes
+    with llmserve. kwargs: the fields of EngineArgs.
     Raises TypeError for an unknown setting, ValueError for a bad one, MemoryError where the model
     does not fit. Use it as a context manager, or call close(), to have all memory back at once.
     Threads may share it; their calls take turns.
@@ -51,7 +53,7 @@ class LLM:
 
     _client: EngineClient | None = None
 
-    def __init__(self, model: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, **kwargs: Any) -> None:
         from .startup import start_engine
 
         args = EngineArgs.from_kwargs(model=model, **kwargs)

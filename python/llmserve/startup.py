@@ -31,11 +31,6 @@ def start_engine(args: EngineArgs) -> EngineClient:
     from . import hub, loader
 
     log.configure()
-    if args.model is None:
-        raise ValueError(
-            "no model is given: name a folder or a repository of the Hugging Face hub, as in "
-            'LLM("Qwen/Qwen3-0.6B") or `llmserve serve Qwen/Qwen3-0.6B`'
-        )
     ledger = Ledger()
     with ledger.phase("find model"):
         folder = hub.resolve_model(args.model, args.revision, args.download_dir, args.load_format)

@@ -85,8 +85,6 @@ def _serve(args: argparse.Namespace, begin: float) -> None:
     try:
         options = ServerOptions.from_cli_args(args)
         engine_args = EngineArgs.from_cli_args(args)
-        if engine_args.model is None:
-            raise ValueError("no model is given; name it as MODEL or with --model")
     except (TypeError, ValueError) as error:
         raise _Failure(str(error), USAGE) from None
     # As process 1 of a container, SIGTERM is ignored unless somebody asks for it.
@@ -135,7 +133,6 @@ def _start(engine_args: EngineArgs, options: ServerOptions, begin: float) -> Ser
         raise _Failure(f"the engine could not start: {error}") from None
     engine = AsyncLLM.from_client(client)
     model = engine_args.model
-    assert model is not None
     core = client.engine
     cache_info = {
         "block_size": str(core.block_size),

@@ -1,0 +1,1 @@
+"""How the model that ships with llmserve is made: README.md beside this file."""

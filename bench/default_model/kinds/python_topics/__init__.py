@@ -1,0 +1,1 @@
+"""The topics that python_help.py draws from: a module for each, its tables in the modules _data."""
