@@ -40,7 +40,7 @@ def tokens(llm: LLM, prompts: list[Any], wanted: list[SamplingParams]) -> list[l
     return [list(result.outputs[0].token_ids) for result in results]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16"])
 @pytest.mark.parametrize("kind", PARAMS)
 def test_alone_equals_cached_crowded_and_preempted(
     checkpoint_factory: Callable[..., Path], kind: str, dtype: str, device: str

@@ -42,7 +42,10 @@ def test_every_exported_name_is_there() -> None:
         llmserve.Nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["serve", "--help"], ["bench", "--help"], ["bench", "latency", "--help"]],
+)
 def test_help_is_quick(arguments: list[str]) -> None:
     code = f"""
 try:

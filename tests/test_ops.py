@@ -7,29 +7,20 @@ import pytest
 import reference
 import torch
 from llmserve import _core
+from op_harness import (
+    DTYPES,
+    check,
+    check_linear,
+    check_rounded_once,
+    make_weight,
+    normal,
+)
 from reference import rounded
-
-DTYPES = ["float32", "bfloat16", "float16"]
-# For outputs of size about 1. Weights are compared as rounded; a kernel may round activations to
-# the same dtype before it multiplies, which is what a 16-bit tolerance allows for.
-TOLERANCE = {"float32": 5e-6, "bfloat16": 1.5e-2, "float16": 2e-3}
 
 
 @pytest.fixture
 def ops(device: str) -> Any:
     return _core.ops.OpBackend(device, 2, max_tokens=512, vocab_size=512)
-
-
-def normal(*shape: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).standard_normal(shape, dtype=np.float32)
-
-
-def make_weight(rows: int, columns: int) -> np.ndarray:
-    return normal(rows, columns, seed=1) / np.float32(np.sqrt(columns))
-
-
-def check(got: np.ndarray, want: torch.Tensor, dtype: str) -> None:
-    np.testing.assert_allclose(got, want.numpy(), atol=TOLERANCE[dtype], rtol=TOLERANCE[dtype])
 
 
 # --- linear
@@ -41,9 +32,10 @@ SHAPES = [(1, 1, 1), (3, 7, 5), (17, 33, 66), (1, 256, 48), (50, 130, 200), (5, 
 @pytest.mark.parametrize(("tokens", "columns", "rows"), SHAPES)
 def test_linear(ops: Any, dtype: str, tokens: int, columns: int, rows: int) -> None:
     x, weight, bias = normal(tokens, columns), make_weight(rows, columns), normal(rows, seed=2)
-    plain = rounded(x, "float32") @ rounded(weight, dtype).T
-    check(ops.linear(x, weight, dtype=dtype), plain, dtype)
-    check(ops.linear(x, weight, dtype=dtype, bias=bias), plain + rounded(bias, "float32"), dtype)
+    plain = rounded(x, ops.activation_dtype(dtype)) @ rounded(weight, dtype).T
+    check_linear(ops, ops.linear(x, weight, dtype=dtype), plain, dtype)
+    biased = ops.linear(x, weight, dtype=dtype, bias=bias)
+    check_linear(ops, biased, plain + rounded(bias, "float32"), dtype)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -53,8 +45,9 @@ def test_linear_with_norm_and_residual(
 ) -> None:
     x, weight = normal(tokens, columns) * 5, make_weight(rows, columns)
     scale, residual = normal(columns, seed=3) + 1, normal(tokens, rows, seed=4)
-    normed = reference.rms_norm(rounded(x, "float32"), rounded(scale, "float32"), 1e-5)
-    want = normed @ rounded(weight, dtype).T + rounded(residual, "float32")
+    activation = ops.activation_dtype(dtype)
+    normed = reference.rms_norm(rounded(x, activation), rounded(scale, "float32"), 1e-5)
+    want = normed @ rounded(weight, dtype).T + rounded(residual, activation)
     got = ops.linear(
         x, weight, dtype=dtype, norm_weight=scale, eps=1e-5, epilogue="add", out_init=residual
     )
@@ -67,7 +60,8 @@ def test_linear_with_norm_and_residual(
 def test_linear_with_activation(ops: Any, dtype: str, gated: bool, activation: str) -> None:
     for tokens, columns, rows in [(1, 64, 22), (19, 33, 70), (4, 16, 2)]:
         x, weight, bias = normal(tokens, columns), make_weight(rows, columns), normal(rows, seed=2)
-        y = rounded(x, "float32") @ rounded(weight, dtype).T + rounded(bias, "float32")
+        y = rounded(x, ops.activation_dtype(dtype)) @ rounded(weight, dtype).T
+        y += rounded(bias, "float32")
         got = ops.linear(
             x,
             weight,
@@ -81,13 +75,29 @@ def test_linear_with_activation(ops: Any, dtype: str, gated: bool, activation: s
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_linear_rows_do_not_depend_on_their_neighbours(ops: Any, dtype: str) -> None:
-    x, weight = normal(77, 130), make_weight(90, 130)
-    options: dict[str, Any] = {"dtype": dtype, "norm_weight": normal(130, seed=5)}
-    whole = ops.linear(x, weight, **options)
-    for begin, end in [(0, 1), (76, 77), (3, 9), (11, 30), (5, 69)]:
-        part = ops.linear(x[begin:end], weight, **options)
-        np.testing.assert_array_equal(part, whole[begin:end])
+@pytest.mark.parametrize(("tokens", "columns", "rows"), SHAPES)
+def test_linear_adds_to_the_residual(
+    ops: Any, dtype: str, tokens: int, columns: int, rows: int
+) -> None:
+    x, weight, residual = normal(tokens, columns), make_weight(rows, columns), normal(tokens, rows)
+    activation = ops.activation_dtype(dtype)
+    want = rounded(x, activation) @ rounded(weight, dtype).T + rounded(residual, activation)
+    got = ops.linear(x, weight, dtype=dtype, epilogue="add", out_init=residual)
+    check_linear(ops, got, want, dtype)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("tokens", [1, 3, 17, 130])
+@pytest.mark.parametrize(("columns", "rows"), [(64, 1001), (130, 515), (2048, 33)])
+def test_logits_are_float32(ops: Any, dtype: str, tokens: int, columns: int, rows: int) -> None:
+    """The output head, whatever the activations: nothing is rounded after the sum."""
+    x, weight = normal(tokens, columns), make_weight(rows, columns)
+    want = rounded(x, ops.activation_dtype(dtype)) @ rounded(weight, dtype).T
+    got = ops.linear(x, weight, dtype=dtype, out_dtype="float32")
+    if ops.activation_dtype(dtype) == dtype:
+        check_rounded_once(got, want, "float32")
+    else:
+        check(got, want, dtype)
 
 
 @pytest.mark.parametrize("isa", ["generic", "avx2", "avx512", "avx512_bf16"])
@@ -119,18 +129,26 @@ def test_embedding(ops: Any, dtype: str) -> None:
     np.testing.assert_array_equal(got, want.numpy().astype(np.float32))
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (5, 33), (64, 512)])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(1, 1), (5, 33), (64, 512), (3, 4099), (2, 8192)])
 @pytest.mark.parametrize("size", [1e-3, 1.0, 1e4])
-def test_rms_norm(ops: Any, shape: tuple[int, int], size: float) -> None:
+def test_rms_norm(ops: Any, dtype: str, shape: tuple[int, int], size: float) -> None:
     x, weight = normal(*shape) * np.float32(size), normal(shape[1], seed=1)
-    want = reference.rms_norm(rounded(x, "float32"), rounded(weight, "float32"), 1e-6)
-    check(ops.rms_norm(x, weight, eps=1e-6), want, "float32")
+    activation = ops.activation_dtype(dtype)
+    want = reference.rms_norm(rounded(x, activation), rounded(weight, "float32"), 1e-6)
+    check_rounded_once(ops.rms_norm(x, weight, eps=1e-6, dtype=dtype), want, activation)
 
 
-def test_gather_rows(ops: Any) -> None:
-    x = normal(9, 20)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("width", [1, 20, 33, 4096])
+def test_gather_rows(ops: Any, dtype: str, width: int) -> None:
+    x = rounded(normal(9, width), dtype).numpy().astype(np.float32)
     indices = [8, 0, 3, 3]
-    np.testing.assert_array_equal(ops.gather_rows(x, indices), x[indices])
+    np.testing.assert_array_equal(ops.gather_rows(x, indices, dtype=dtype), x[indices])
+
+
+def test_gather_rows_checks_its_indices(ops: Any) -> None:
+    x = normal(9, 20)
     with pytest.raises(RuntimeError, match="9"):
         ops.gather_rows(x, [9])
 
@@ -160,6 +178,50 @@ def test_prepare(ops: Any) -> None:
     np.testing.assert_array_equal(got["pages"], np.maximum(pages, 0))
 
 
+def test_prepare_takes_decode_rows_from_their_slots(ops: Any) -> None:
+    """Without any token from the host, and with."""
+    pages, last = np.zeros((4, 1), np.int32), [70, 71, 72, 73]
+    got = ops.prepare([(2, 9, 1, -1), (0, 4, 1, -1)], pages, [], last_tokens=last)
+    assert got["token_ids"].tolist() == [72, 70]
+    assert got["positions"].tolist() == [9, 4]
+    got = ops.prepare([(3, 0, 1, -1), (1, 5, 2, 1)], pages, [10, 11, 12], last_tokens=last)
+    assert got["token_ids"].tolist() == [73, 11, 12]
+
+
+def test_prepare_of_the_largest_step(ops: Any) -> None:
+    """256 rows and 512 tokens, the limits of this backend; a table of more pages than one block."""
+    pages = np.arange(256 * 37, dtype=np.int32).reshape(256, 37)
+    rows, tokens = [], []
+    for slot in range(256):
+        count = 1 + (slot % 3 if slot < 255 else 1)
+        rows.append((255 - slot, slot, count, len(tokens)))
+        tokens += [1000 * slot + i for i in range(count)]
+    assert len(tokens) == 512
+    got = ops.prepare(rows, pages, tokens)
+    assert got["token_ids"].tolist() == tokens
+    assert got["positions"].tolist() == [
+        start + i for _, start, count, _ in rows for i in range(count)
+    ]
+    assert got["token_slots"].tolist() == [slot for slot, _, count, _ in rows for _ in range(count)]
+    assert got["row_begins"].tolist() == [*(row[3] for row in rows), 512]
+    np.testing.assert_array_equal(got["pages"], pages)
+
+
+def test_nothing_to_do(ops: Any) -> None:
+    """A step without rows, copies or samples is as legal as it is short."""
+    k = normal(3, 2, 4, 8)
+    got_k, got_v = ops.copy_pages(k, k, [])
+    np.testing.assert_array_equal(got_k, k)
+    np.testing.assert_array_equal(got_v, k)
+    assert ops.gather_rows(normal(4, 5), []).shape == (0, 5)
+    got = ops.prepare([], np.array([[3, 4]], np.int32), [])
+    assert got["token_ids"].size == 0
+    assert got["row_begins"].tolist() == [0]
+    assert got["pages"].tolist() == [[3, 4]]
+    assert ops.sample(normal(1, 37), [])["tokens"].size == 0
+    assert ops.score(normal(1, 37), [])["rank"].size == 0
+
+
 # --- RoPE and the write to the cache
 
 
@@ -182,7 +244,10 @@ def test_rope_table(ops: Any, kind: str) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("interleaved", [False, True])
 @pytest.mark.parametrize("norm", [False, True])
-@pytest.mark.parametrize(("head_dim", "rotary_dim"), [(32, 32), (20, 8), (64, 0), (6, 2)])
+@pytest.mark.parametrize(
+    ("head_dim", "rotary_dim"),
+    [(32, 32), (20, 8), (64, 0), (6, 2), (64, 64), (80, 32), (96, 96), (128, 128), (256, 64)],
+)
 def test_rope_and_cache(
     ops: Any, dtype: str, interleaved: bool, norm: bool, head_dim: int, rotary_dim: int
 ) -> None:
@@ -216,18 +281,20 @@ def test_rope_and_cache(
         **options,
     )
 
-    q, k, v = rounded(qkv, "float32").view(8, -1, head_dim).split([heads, kv_heads, kv_heads], 1)
+    activation = ops.activation_dtype(dtype)
+    q, k, v = rounded(qkv, activation).view(8, -1, head_dim).split([heads, kv_heads, kv_heads], 1)
     if norm:
         q = reference.rms_norm(q, rounded(scales[0], "float32"), 1e-5)
         k = reference.rms_norm(k, rounded(scales[1], "float32"), 1e-5)
     q, k = (reference.rotate(x, cos_sin, interleaved) for x in (q, k))
-    check(got[:, : heads * head_dim], q.reshape(8, -1), "float32")
+    # A rotation adds two products of values up to 5.
+    check_rounded_once(got[:, : heads * head_dim], q.reshape(8, -1), activation, size=2)
     for stored, values in ((k_pages, k), (v_pages, v)):
         want = torch.from_numpy(empty).double()
         for token, (slot, position) in enumerate(slots_and_positions):
             page = pages[slot, position // page_size]
             want[page, :, position % page_size] = values[token]
-        check(stored, want, dtype)
+        check_rounded_once(stored, want, dtype, size=2)
         np.testing.assert_array_equal(stored == 7.0, want.numpy() == 7.0)
 
 

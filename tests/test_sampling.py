@@ -10,7 +10,7 @@ import torch
 from llmserve import _core
 from reference import Sampled
 
-SMALL, LARGE = 37, 50257
+SMALL, MIDDLE, LARGE = 37, 32000, 128256
 
 
 def make_ops(device: str, num_threads: int = 2) -> Any:
@@ -118,11 +118,11 @@ RULES: dict[str, Sampled] = {
 }
 
 
-@pytest.mark.parametrize("vocab", [SMALL, LARGE])
+@pytest.mark.parametrize("vocab", [SMALL, MIDDLE, LARGE])
 @pytest.mark.parametrize("name", RULES)
 def test_draws_the_token_that_torch_draws(ops: Any, name: str, vocab: int) -> None:
     """Rules, filters and noise in one: any slip in any of them changes some token."""
-    rows = 16 if vocab == SMALL else 5
+    rows = {SMALL: 16, MIDDLE: 5, LARGE: 3}[vocab]
     logits = make_logits(rows, vocab, seed=vocab + len(name))
     for row in range(rows):
         sequence = replace(RULES[name], seed=(row << 33) + 977 * row)
@@ -285,6 +285,28 @@ def test_neighbours_threads_and_shards_change_nothing(device: str) -> None:
     ):
         for name, array in want.items():
             np.testing.assert_array_equal(got[name], array, err_msg=name)
+    ops = make_ops(device)
+    for i in straight:
+        for name, array in run(ops, logits, [i]).items():
+            np.testing.assert_array_equal(array[0], want[name][i], err_msg=f"{name} of row {i}")
+
+
+@pytest.mark.parametrize("vocab", [MIDDLE, LARGE])
+def test_a_row_among_64_is_what_it_is_alone(ops: Any, vocab: int) -> None:
+    """Every rule, at vocabularies that take many blocks of a GPU."""
+    logits, sequences = make_batch(64, vocab)
+    for slot, sequence in enumerate(sequences):
+        init_slot(ops, slot, sequence)
+    crowd = ops.sample(logits, [(slot, slot, 3) for slot in range(64)])
+    scores = ops.score(logits, [(slot, 17 * slot, 2) for slot in range(64)])
+    for slot in range(0, 64, 5):
+        init_slot(ops, slot, sequences[slot])
+        alone = ops.sample(logits[slot : slot + 1], [(0, slot, 3)])
+        for name, array in alone.items():
+            np.testing.assert_array_equal(array[0], crowd[name][slot], err_msg=name)
+        alone = ops.score(logits[slot : slot + 1], [(0, 17 * slot, 2)])
+        for name, array in alone.items():
+            np.testing.assert_array_equal(array[0], scores[name][slot], err_msg=name)
 
 
 def test_rows_that_share_logits(ops: Any) -> None:
@@ -330,7 +352,7 @@ def test_masks_that_leave_nothing(ops: Any) -> None:
     assert result["tokens"].tolist() == [0, 6]
 
 
-@pytest.mark.parametrize("vocab", [SMALL, LARGE])
+@pytest.mark.parametrize("vocab", [SMALL, MIDDLE, LARGE])
 def test_logprobs_are_of_the_raw_logits(ops: Any, vocab: int) -> None:
     logits = make_logits(6, vocab, seed=3)
     logits[4] = np.round(logits[4])  # many ties

@@ -27,6 +27,7 @@ void bind_ops(py::module_& m) {
       .def(py::init<const std::string&, int, const py::kwargs&>(), py::arg("device"),
            py::arg("num_threads"))
       .def_property_readonly("name", &OpBackend::name)
+      .def("activation_dtype", &OpBackend::activation_dtype, py::arg("dtype"))
       .def("linear", &OpBackend::linear, py::arg("x"), py::arg("weight"))
       .def("embedding", &OpBackend::embedding, py::arg("table"), py::arg("ids"))
       .def("rms_norm", &OpBackend::rms_norm, py::arg("x"), py::arg("weight"))

@@ -1,5 +1,6 @@
-// OpBackend: single ops of a Backend on numpy arrays, for tests: upload, call, download. Values are
-// float32 outside; the op's dtype is a name, and rounding to it happens here. No engine uses this.
+// OpBackend: single ops of any Backend on numpy arrays, for tests: upload, call, download. Values
+// are float32 outside; the op's dtype is a name, and rounding to it happens here. Whatever an op
+// reads or writes begins as NaN and ends in a guard, so that what it misses or oversteps shows.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -40,7 +41,7 @@ class Options {
   E take_enum(const char* name, const EnumNames<E, N>& names, const char* fallback) {
     return enum_value(names, name, take<std::string>(name, fallback));
   }
-  DType take_dtype();
+  DType take_dtype(const char* name = "dtype", DType fallback = DType::kFloat32);
   void done() const;
 
  private:
@@ -57,6 +58,8 @@ class OpBackend {
   OpBackend(const std::string& device, int num_threads, const pybind11::kwargs& limits);
 
   std::string name() const { return backend_->name(); }
+  // In which activations of a model of this dtype are; both are names.
+  std::string activation_dtype(const std::string& dtype) const;
   FloatArray linear(const FloatArray& x, const FloatArray& weight, const pybind11::kwargs& given);
   FloatArray embedding(const FloatArray& table, const IntArray& ids, const pybind11::kwargs& given);
   FloatArray rms_norm(const FloatArray& x, const FloatArray& weight, const pybind11::kwargs& given);
@@ -69,7 +72,7 @@ class OpBackend {
                              const std::vector<std::pair<int32_t, int32_t>>& copies,
                              const pybind11::kwargs& given);
   pybind11::dict prepare(const std::vector<std::array<int32_t, 4>>& rows, const IntArray& pages,
-                         const std::vector<int32_t>& tokens);
+                         const std::vector<int32_t>& tokens, const pybind11::kwargs& given);
 
   void init_slot(int32_t slot, const SamplingParams& params, const pybind11::kwargs& given);
   IntArray last_tokens();
@@ -90,20 +93,27 @@ class OpBackend {
     DeviceTensor v;
     KvPages pages;
   };
+  struct DeviceWeight {
+    Buffer memory;
+    LinearWeight weight;
+  };
   struct Logprobs {
     Buffer logprob, rank, top_ids, top_logprobs;
     LogprobsView view;
   };
 
+  Buffer make_poisoned(int64_t bytes);
+  void upload_bytes(void* to, const void* from, int64_t bytes);
   DeviceTensor make_tensor(DType dtype, const Shape& shape);
   DeviceTensor upload(const FloatArray& array, DType dtype);
   Buffer upload_floats(const pybind11::object& array);
-  FloatArray download(const Tensor& tensor);
+  FloatArray download(const DeviceTensor& tensor);
+  DeviceWeight load(const FloatArray& rows, DType dtype, bool gated);
   template <typename T>
   pybind11::array_t<T> download(const void* from, std::vector<pybind11::ssize_t> shape);
 
   Step make_step(const std::vector<std::array<int32_t, 4>>& rows, const IntArray& pages,
-                 const std::vector<int32_t>& tokens);
+                 const std::vector<int32_t>& tokens, const IntArray& last_tokens = IntArray(0));
   Step take_step(Options& options);
   Kv take_kv(Options& options, DType dtype);
   LogitsView view_logits(const DeviceTensor& logits, int64_t vocab_size) const;

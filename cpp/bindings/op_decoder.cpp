@@ -30,26 +30,24 @@ FloatArray OpBackend::linear(const FloatArray& x, const FloatArray& weight,
   args.norm_eps = options.take("eps", 1e-6f);
   args.epilogue = options.take_enum("epilogue", kEpilogues, "store");
   args.activation = options.take_enum("activation", kActivations, "silu");
-  args.weight.shape = {weight.shape(0), weight.shape(1), dtype, options.take("gated", false)};
+  const bool gated = options.take("gated", false);
+  const DType activation = backend_->activation_dtype(dtype);
+  const DType out_dtype = options.take_dtype("out_dtype", activation);
   options.done();
 
-  const Buffer packed(*backend_, backend_->linear_weight_bytes(args.weight.shape));
-  args.weight.data = packed.as<>();
+  const DeviceWeight loaded = load(weight, dtype, gated);
+  args.weight = loaded.weight;
   args.weight.bias = bias.as<float>();
-  FloatArray rows = weight;
-  backend_->load_rows(args.weight, 0,
-                      Tensor(rows.mutable_data(), DType::kFloat32, shape_of(weight)), 0);
-  const DType activation_dtype = backend_->activation_dtype(dtype);
-  const DeviceTensor in = upload(x, activation_dtype);
-  const bool halved = args.weight.shape.gated && args.epilogue == Epilogue::kActivation;
-  DeviceTensor out =
+  const DeviceTensor in = upload(x, activation);
+  const bool halved = gated && args.epilogue == Epilogue::kActivation;
+  const DeviceTensor out =
       args.epilogue == Epilogue::kAdd
-          ? upload(out_init, activation_dtype)
-          : make_tensor(activation_dtype, {x.shape(0), weight.shape(0) / (halved ? 2 : 1)});
+          ? upload(out_init, out_dtype)
+          : make_tensor(out_dtype, {x.shape(0), weight.shape(0) / (halved ? 2 : 1)});
   args.x = in.tensor;
   args.out = out.tensor;
   backend_->linear(args);
-  return download(out.tensor);
+  return download(out);
 }
 
 FloatArray OpBackend::embedding(const FloatArray& table, const IntArray& ids,
@@ -58,18 +56,13 @@ FloatArray OpBackend::embedding(const FloatArray& table, const IntArray& ids,
   const DType dtype = options.take_dtype();
   const auto begin = options.take<int64_t>("begin", 0);
   options.done();
-  LinearWeight weight;
-  weight.shape = {table.shape(0), table.shape(1), dtype, false};
-  const Buffer packed(*backend_, backend_->linear_weight_bytes(weight.shape));
-  weight.data = packed.as<>();
-  FloatArray rows = table;
-  backend_->load_rows(weight, 0, Tensor(rows.mutable_data(), DType::kFloat32, shape_of(table)), 0);
-  const Buffer device_ids(*backend_, std::max<int64_t>(ids.nbytes(), 1));
-  backend_->upload(device_ids.as<>(), ids.data(), ids.nbytes());
+  const DeviceWeight loaded = load(table, dtype, false);
+  const Buffer device_ids = make_poisoned(ids.nbytes());
+  upload_bytes(device_ids.as<>(), ids.data(), ids.nbytes());
   const DeviceTensor out =
       make_tensor(backend_->activation_dtype(dtype), {ids.size(), table.shape(1)});
-  backend_->embedding(weight, begin, device_ids.as<int32_t>(), out.tensor);
-  return download(out.tensor);
+  backend_->embedding(loaded.weight, begin, device_ids.as<int32_t>(), out.tensor);
+  return download(out);
 }
 
 FloatArray OpBackend::rms_norm(const FloatArray& x, const FloatArray& weight,
@@ -81,7 +74,7 @@ FloatArray OpBackend::rms_norm(const FloatArray& x, const FloatArray& weight,
   const Buffer scale = upload_floats(weight);
   const DeviceTensor in = upload(x, dtype), out = make_tensor(dtype, shape_of(x));
   backend_->rms_norm(in.tensor, scale.as<float>(), eps, out.tensor);
-  return download(out.tensor);
+  return download(out);
 }
 
 // table: as make_rope_table() returns it.
@@ -98,7 +91,7 @@ FloatArray OpBackend::rope_table(const py::dict& table, const IntArray& position
   const auto half = static_cast<int64_t>(rope.inv_freq.size());
   const DeviceTensor out = make_tensor(DType::kFloat32, {positions.size(), 2, half});
   backend_->rope_table(rope, step.view, out.buffer.as<float>());
-  return download(out.tensor);
+  return download(out);
 }
 
 // Returns (qkv, k_pages, v_pages).
@@ -123,7 +116,7 @@ py::tuple OpBackend::rope_and_cache(const FloatArray& qkv, const py::kwargs& giv
   args.kv = kv.pages;
   options.done();
   backend_->rope_and_cache(args, step.view, step.slots);
-  return py::make_tuple(download(in.tensor), download(kv.k.tensor), download(kv.v.tensor));
+  return py::make_tuple(download(in), download(kv.k), download(kv.v));
 }
 
 FloatArray OpBackend::attention(const FloatArray& qkv, const py::kwargs& given) {
@@ -143,7 +136,7 @@ FloatArray OpBackend::attention(const FloatArray& qkv, const py::kwargs& given) 
   args.out = out.tensor;
   args.kv = kv.pages;
   backend_->attention(args, step.view, step.slots);
-  return download(out.tensor);
+  return download(out);
 }
 
 FloatArray OpBackend::gather_rows(const FloatArray& x, const std::vector<int32_t>& indices,
@@ -154,7 +147,7 @@ FloatArray OpBackend::gather_rows(const FloatArray& x, const std::vector<int32_t
   const DeviceTensor in = upload(x, dtype);
   const DeviceTensor out = make_tensor(dtype, {static_cast<int64_t>(indices.size()), x.shape(1)});
   backend_->gather_rows(in.tensor, indices, out.tensor);
-  return download(out.tensor);
+  return download(out);
 }
 
 // Returns (k, v) after the copies.
@@ -170,13 +163,15 @@ py::tuple OpBackend::copy_pages(const FloatArray& k, const FloatArray& v,
   std::vector<PageCopy> plan;
   for (const auto& [from, to] : copies) plan.push_back({from, to});
   backend_->copy_pages(kv.pages, plan);
-  return py::make_tuple(download(kv.k.tensor), download(kv.v.tensor));
+  return py::make_tuple(download(kv.k), download(kv.v));
 }
 
 // rows: (slot, start, num_tokens, token_offset). Returns the view's arrays and the page table.
 py::dict OpBackend::prepare(const std::vector<std::array<int32_t, 4>>& rows, const IntArray& pages,
-                            const std::vector<int32_t>& tokens) {
-  const Step step = make_step(rows, pages, tokens);
+                            const std::vector<int32_t>& tokens, const py::kwargs& given) {
+  Options options(given);
+  const Step step = make_step(rows, pages, tokens, options.take("last_tokens", IntArray(0)));
+  options.done();
   const StepView& view = step.view;
   py::dict result;
   result["token_ids"] = download<int32_t>(view.token_ids, {view.num_tokens});

@@ -32,9 +32,7 @@ LogitsView OpBackend::view_logits(const DeviceTensor& logits, int64_t vocab_size
 }
 
 OpBackend::Logprobs OpBackend::make_logprobs(int64_t rows, int32_t stride) {
-  const auto room = [&](int64_t count) {
-    return Buffer(*backend_, std::max<int64_t>(count, 1) * 4);
-  };
+  const auto room = [&](int64_t count) { return make_poisoned(count * 4); };
   Logprobs made{room(rows), room(rows), room(rows * stride), room(rows * stride), {}};
   made.view = {made.logprob.as<float>(), made.rank.as<int32_t>(), made.top_ids.as<int32_t>(),
                made.top_logprobs.as<float>(), stride};
@@ -86,8 +84,8 @@ py::dict OpBackend::sample(const FloatArray& logits,
   for (const auto& [logit_row, slot, count] : rows) plan.push_back({logit_row, slot, count});
   const auto count = static_cast<int64_t>(rows.size());
   const Logprobs logprobs = make_logprobs(count, most_logprobs(rows));
-  const Buffer tokens(*backend_, std::max<int64_t>(count, 1) * dtype_size(DType::kInt32));
-  const Buffer finite(*backend_, std::max<int64_t>(count, 1));
+  const Buffer tokens = make_poisoned(count * dtype_size(DType::kInt32));
+  const Buffer finite = make_poisoned(count);
   backend_->sample(view, plan, sampling_slots(), tokens.as<int32_t>(), finite.as<uint8_t>(),
                    logprobs.view);
   py::dict result;

@@ -1,10 +1,17 @@
 #include "model/weights.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <future>
+
+#include "base/cpu_info.h"
 
 namespace llmserve {
 namespace {
+
+constexpr int64_t kDummyElements = int64_t{1} << 20;  // of random weights, for a thread at least
+constexpr int kDummyThreads = 32;
 
 bool is_float(DType dtype) {
   return dtype == DType::kFloat32 || dtype == DType::kBFloat16 || dtype == DType::kFloat16;
@@ -182,8 +189,22 @@ void WeightStore::load_part(const Slot& slot, int64_t first_row, const Tensor& r
   backend_.wait(backend_.record());  // `values` dies here
 }
 
+// By several threads where there is enough to do: making the numbers takes longer than moving them.
 void WeightStore::load_dummy(uint64_t seed) {
-  for (const WeightSlot& named : names_) load_dummy_slot(named.name, seed);
+  int64_t elements = 0;
+  for (const WeightSlot& named : names_) elements += named.shape.numel();
+  const int64_t num_threads = std::clamp<int64_t>(elements / kDummyElements, 1,
+                                                  std::min(num_physical_cores(), kDummyThreads));
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < names_.size(); i = next++) load_dummy_slot(names_[i].name, seed);
+  };
+  std::vector<std::future<void>> others;  // wait for their end where something throws
+  for (int64_t i = 1; i < num_threads; ++i) {
+    others.push_back(std::async(std::launch::async, work));
+  }
+  work();
+  for (std::future<void>& other : others) other.get();
 }
 
 void WeightStore::load_dummy_slot(const std::string& name, uint64_t seed) {

@@ -21,10 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     # Flags of a subcommand, --help among them, are read by the subcommand itself.
     commands.add_parser("serve", help="an OpenAI-compatible server for one model", add_help=False)
+    commands.add_parser("bench", help="measures latency or throughput", add_help=False)
     if given[:1] == ["serve"]:
         from .server.__main__ import main as serve
 
         return serve(given[1:])
+    if given[:1] == ["bench"]:
+        from .bench import main as bench
+
+        return bench(given[1:])
     if not given:
         parser.print_help()
         return 2

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <string_view>
 #include <thread>
 
 #include "cpu/cpu_backend.h"
@@ -174,6 +175,30 @@ TEST(WeightStore, DummyWeightsDoNotDependOnTheSplit) {
     ASSERT_EQ(part.size(), 50u);
     for (size_t i = 0; i < part.size(); ++i) EXPECT_EQ(part[i], full[rank * 50 + i]);
   }
+}
+
+// Large enough for several threads.
+TEST(WeightStore, DummyWeightsAreTheSameEachTime) {
+  ModelSpec spec = tiny_spec();
+  spec.vocab_size = 60000;
+  Store first(spec), second(spec), other(spec);
+  first.weights.load_dummy(5);
+  second.weights.load_dummy(5);
+  other.weights.load_dummy(6);
+  const auto bytes_of = [](const Store& store, const LinearWeight& weight) {
+    const char* data = static_cast<const char*>(weight.data);
+    return std::string_view(data, store.backend.linear_weight_bytes(weight.shape));
+  };
+  const auto head_of = [&](const Store& store) {
+    return bytes_of(store, store.weights.weights().head);
+  };
+  const auto down_of = [&](const Store& store) {
+    return bytes_of(store, store.weights.weights().layers[2].down);
+  };
+  EXPECT_TRUE(first.weights.missing().empty());
+  EXPECT_EQ(head_of(first), head_of(second));
+  EXPECT_EQ(down_of(first), down_of(second));
+  EXPECT_NE(head_of(first), head_of(other));
 }
 
 }  // namespace
