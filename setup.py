@@ -35,14 +35,14 @@ def run_tool(*command: str) -> None:
 
 
 class CMakeBuild(build_ext):
-    """Makes the binding and, beside it, libllmserve.so with one run of CMake."""
+    """Makes the binding and, beside it, the core's libraries with one run of CMake."""
 
     def run(self) -> None:
         self.into_source = bool(self.inplace)  # which the base class hides while it builds
         super().run()
 
     def copy_extensions_to_source(self) -> None:
-        """Nothing to do: build_extension() puts both libraries where they belong."""
+        """Nothing to do: build_extension() puts the libraries where they belong."""
 
     def build_extension(self, ext: Extension) -> None:
         package_dir = Path(self.get_ext_fullpath(ext.name)).parent.resolve()

@@ -18,4 +18,8 @@ inline std::string log_level() { return get("LLMSERVE_LOG_LEVEL", "info"); }
 // avx512_bf16. Unset: the best that this machine has.
 inline std::string cpu_isa() { return get("LLMSERVE_CPU_ISA", ""); }
 
+// LLMSERVE_CUDA_ARCH: the compute capability that the CUDA backend chooses its kernels for, such as
+// 80; not above the GPU's own, which is the default.
+inline std::string cuda_arch() { return get("LLMSERVE_CUDA_ARCH", ""); }
+
 }  // namespace llmserve::env

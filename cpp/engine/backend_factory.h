@@ -11,7 +11,8 @@
 
 namespace llmserve {
 
-// `num_threads` is for this one backend (CPU only). Throws Unsupported where the device has none.
+// `num_threads` is for this one backend (CPU only). Throws Unsupported where this build has no
+// backend for the device, Unavailable where the machine lacks what it needs.
 std::unique_ptr<Backend> make_backend(Device device, int num_threads);
 
 // What an engine makes its backends with; tests put one that fails on purpose in its place.

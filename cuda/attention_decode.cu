@@ -1,0 +1,393 @@
+// Attention of rows of one token, and of a few: split over the keys. An item is (row, kv head, 16
+// query rows, chunk), or all chunks of it where there is work enough for every block. The block
+// that brings the last chunk of a sequence folds them all, in their order.
+#include <algorithm>
+
+#include "attention_combine.cuh"
+#include "attention_dispatch.cuh"
+#include "attention_tile.cuh"
+#include "attention_work.cuh"
+#include "cuda_check.h"
+#include "device_info.h"
+
+namespace llmserve {
+namespace {
+
+template <int kDim>
+struct DecodeShape {
+  // Tiles of keys and values in flight or in use.
+  static constexpr int kStages = kDim <= 128 ? 3 : 2;
+  static constexpr int kSharedElements = 2 * kStages * KeyTile<kDim>::kElements;
+  static constexpr int kFeatureTiles = kDim / 16;
+  // All warps score all keys, each weighs its own features: tile `warp + i * kAttentionWarps`.
+  static constexpr int kOwnTiles = (kFeatureTiles + kAttentionWarps - 1) / kAttentionWarps;
+  static constexpr int kMaxBlocks = kDim <= 80 ? 3 : kDim <= 128 ? 2 : 1;  // on a multiprocessor
+};
+
+// How this launch is cut.
+struct DecodePlan {
+  int32_t whole_tiles;  // sequences up to so many tiles of keys are one item per query tile
+
+  __device__ bool is_split(const DecodeCut& cut) const {
+    return cut.num_chunks > 1 && cut.key_tiles > whole_tiles;
+  }
+};
+
+struct DecodeShared {
+  WorkList work;
+  int64_t sums[kAttentionWarps];
+  DecodePlan plan;
+  int32_t next_item;
+  int32_t arrived;
+  uint32_t broken[kTileKeys / 32];
+};
+
+// A row's part in the plan; empty for the prefill kernel's rows.
+__device__ DecodeCut decode_cut(const AttentionParams& p, int32_t row) {
+  const RowSpan span = span_of_row(p, row);
+  if (!is_decode_row(span, p.group_size)) return {};
+  return cut_decode_row(span, p.group_size, p.window);
+}
+
+__device__ WorkCount count_decode_row(const AttentionParams& p, const DecodePlan& plan,
+                                      int32_t row) {
+  const DecodeCut cut = decode_cut(p, row);
+  const int32_t tiles = cut.tiles * p.num_kv_heads;
+  if (!plan.is_split(cut)) return {tiles, 0};
+  return {tiles * cut.num_chunks, cut.query_rows * p.num_kv_heads * cut.num_chunks};
+}
+
+// Long sequences are split, so that none holds a block for more than a quarter of its share; fewer
+// of them where the partial results would not find room.
+__device__ DecodePlan make_plan(const AttentionParams& p, DecodeShared& shared) {
+  constexpr int32_t kLeastTiles = 4;
+  constexpr int32_t kItemsPerBlock = 4;
+  int64_t work = 0;
+  for (int32_t row = threadIdx.x; row < p.num_rows; row += kAttentionThreads) {
+    const DecodeCut cut = decode_cut(p, row);
+    work += static_cast<int64_t>(cut.tiles) * p.num_kv_heads * cut.key_tiles;
+  }
+  const int64_t share = block_sum(work, shared.sums) / (kItemsPerBlock * gridDim.x);
+  DecodePlan plan{max(kLeastTiles, static_cast<int32_t>(min(share, int64_t{1} << 28)))};
+  while (true) {
+    int64_t parts = 0;
+    for (int32_t row = threadIdx.x; row < p.num_rows; row += kAttentionThreads) {
+      parts += count_decode_row(p, plan, row).parts;
+    }
+    if (block_sum(parts, shared.sums) <= p.scratch.max_parts) return plan;
+    plan.whole_tiles *= 2;
+  }
+}
+
+// One item, and where its partial result goes.
+struct DecodeItem {
+  QueryTile queries;
+  int32_t begin;  // keys, of the item's chunks, that some query sees
+  int32_t end;
+  Sight all;     // keys that every query sees
+  bool is_even;  // all queries see the same
+  bool is_split;
+  PartRows parts;  // of the query tile; where split
+  int32_t part_chunk;
+};
+
+__device__ DecodeItem find_item(const AttentionParams& p, const DecodeShared& shared,
+                                int32_t index) {
+  const DecodePlan plan = shared.plan;
+  const WorkPlace place =
+      shared.work.find(index, [&](int32_t row) { return count_decode_row(p, plan, row); });
+  const DecodeCut cut = decode_cut(p, place.row);
+  const int32_t tiles = cut.tiles * p.num_kv_heads;
+  const int32_t tile = place.item % tiles;
+  const int32_t kv_head = tile % p.num_kv_heads;
+  DecodeItem item;
+  item.queries = query_tile(p, place.row, kv_head, tile / p.num_kv_heads, kDecodeRows);
+  const QueryTile& q = item.queries;
+  const Sight first = sight_of(q.position(0, p.group_size), p.window);
+  const Sight last = sight_of(q.position(q.count - 1, p.group_size), p.window);
+  item.begin = first.begin;
+  item.end = last.end;
+  item.all = {last.begin, first.end};
+  item.is_even = first.end == last.end;
+  item.is_split = plan.is_split(cut);
+  if (!item.is_split) return item;
+  // The last chunk first: it is the longest.
+  item.part_chunk = cut.num_chunks - 1 - place.item / tiles;
+  item.parts.first = place.parts + kv_head * cut.num_chunks * cut.query_rows + q.first;
+  item.parts.chunk_stride = cut.query_rows;
+  item.parts.num_chunks = cut.num_chunks;
+  const int32_t chunk = cut.first_chunk + item.part_chunk;
+  item.begin = max(item.begin, chunk_begin(chunk));
+  item.end = min(item.end, chunk_begin(chunk + 1));
+  return item;
+}
+
+template <typename T, int kDim>
+class DecodeBlock {
+ public:
+  using Shape = DecodeShape<kDim>;
+  using Tile = KeyTile<kDim>;
+
+  __device__ DecodeBlock(const AttentionParams& p, DecodeShared& shared, T* tiles)
+      : p_(p), shared_(shared), tiles_(tiles) {}
+
+  __device__ __forceinline__ void run(const DecodeItem& item);
+
+ private:
+  __device__ __forceinline__ int warp() const { return threadIdx.x / 32; }
+  __device__ __forceinline__ int lane() const { return threadIdx.x % 32; }
+  __device__ __forceinline__ T* keys(int stage) const {
+    return tiles_ + 2 * stage * Tile::kElements;
+  }
+  __device__ __forceinline__ T* values(int stage) const { return keys(stage) + Tile::kElements; }
+
+  __device__ __forceinline__ void load_queries(const DecodeItem& item);
+  __device__ __forceinline__ void copy_next(const KeySource& source, int32_t tile, int32_t end_tile,
+                                            int stage);
+  __device__ __forceinline__ bool await_tile(const DecodeItem& item, int32_t tile, int stage);
+  __device__ __forceinline__ void compute_tile(const DecodeItem& item, int32_t tile, int stage,
+                                               bool is_broken);
+  __device__ __forceinline__ void end_chunk();
+  __device__ __forceinline__ void clear_chunk();
+  __device__ __forceinline__ void clear_totals();
+  __device__ __forceinline__ void store_part(const DecodeItem& item) const;
+  __device__ __forceinline__ void store_result(const DecodeItem& item) const;
+
+  const AttentionParams& p_;
+  DecodeShared& shared_;
+  T* tiles_;                             // [stages, keys and values, KeyTile]
+  uint32_t q_[Shape::kFeatureTiles][4];  // queries as first factor
+  Sight sight_[2];                       // of rows lane / 4 and 8 below
+  RowState state_[2];                    // of the chunk
+  RowState total_state_[2];              // of the chunks before
+  Values values_[Shape::kOwnTiles];      // of the chunk
+  Values totals_[Shape::kOwnTiles];      // of the chunks before
+  int32_t located_;                      // of the tile that is copied next
+};
+
+// Each lane loads its own share of the fragments.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::load_queries(const DecodeItem& item) {
+  const uint32_t* rows[2];
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    const int32_t row = min(lane() / 4 + 8 * h, item.queries.count - 1);
+    sight_[h] = sight_of(item.queries.position(row, p_.group_size), p_.window);
+    const T* from = static_cast<const T*>(p_.qkv) + item.queries.offset(row, p_, p_.qkv_stride);
+    rows[h] = reinterpret_cast<const uint32_t*>(from) + lane() % 4;
+  }
+#pragma unroll
+  for (int step = 0; step < Shape::kFeatureTiles; ++step) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) q_[step][i] = rows[i % 2][step * 8 + i / 2 * 4];
+  }
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::clear_chunk() {
+  clear_values(values_);
+  state_[0] = state_[1] = empty_state();
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::clear_totals() {
+  clear_values(totals_);
+  total_state_[0] = total_state_[1] = empty_state();
+}
+
+// A group of copies is committed even where there is nothing left to copy: they are counted.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::copy_next(const KeySource& source,
+                                                                int32_t tile, int32_t end_tile,
+                                                                int stage) {
+  if (tile < end_tile) {
+    copy_tile<kDim>(keys(stage), static_cast<const T*>(p_.k), source, tile, located_);
+    copy_tile<kDim>(values(stage), static_cast<const T*>(p_.v), source, tile, located_);
+    located_ = source.locate(tile + 1);
+  }
+  commit_copies();
+}
+
+// The barrier after which a tile is there for all and the one before it is no longer in use.
+// Returns whether the tile holds values that are not finite and that not all queries see.
+template <typename T, int kDim>
+__device__ __forceinline__ bool DecodeBlock<T, kDim>::await_tile(const DecodeItem& item,
+                                                                 int32_t tile, int stage) {
+  wait_copies<Shape::kStages - 2>();
+  if (item.is_even || item.all.holds_tile(tile)) {
+    __syncthreads();
+    return false;
+  }
+  return __syncthreads_or(clean_values<kDim>(values(stage), shared_.broken));
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::compute_tile(const DecodeItem& item,
+                                                                   int32_t tile, int stage,
+                                                                   bool is_broken) {
+  Scores scores[1];
+  score_tile<T, kDim>(scores, keys(stage), [&](int, int step, uint32_t(&to)[4]) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) to[i] = q_[step][i];
+  });
+  if (!item.all.holds_tile(tile)) mask_scores(scores[0], tile, sight_);
+  float old_scale[2];
+  softmax_tile(scores[0], state_, score_scale(p_.scale), old_scale);
+  rescale(values_, old_scale);
+  Weights weights;
+  pack_weights<T>(weights, scores[0]);
+  if (is_broken) {
+    break_weights(weights, tile, sight_, shared_.broken);
+    __syncthreads();
+    if (threadIdx.x < kTileKeys / 32) shared_.broken[threadIdx.x] = 0;
+  }
+  const uint32_t base = shared_address(values(stage) + row_offset<Tile::kPitch>());
+#pragma unroll
+  for (int v = 0; v < Shape::kOwnTiles; ++v) {
+    const int feature_tile = warp() + v * kAttentionWarps;
+    if (feature_tile >= Shape::kFeatureTiles) continue;
+#pragma unroll
+    for (int step = 0; step < kKeySteps; ++step) {
+      uint32_t b[4];
+      load_values<T, kDim>(b, base, step, feature_tile * 16);
+      add_weighted<T>(values_[v], weights[step], b);
+    }
+  }
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::end_chunk() {
+  complete_sums(state_);
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    const Fold fold = fold_state(total_state_[h], state_[h]);
+#pragma unroll
+    for (int v = 0; v < Shape::kOwnTiles; ++v) {
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        float& total = totals_[v][i / 2][2 * h + i % 2];
+        total = fold.apply(total, values_[v][i / 2][2 * h + i % 2]);
+      }
+    }
+  }
+  clear_chunk();
+}
+
+// To be folded with those of the other chunks. Every warp has the states, each its own features.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::store_part(const DecodeItem& item) const {
+  const int32_t first = item.parts.first + item.part_chunk * item.parts.chunk_stride;
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    const int32_t row = lane() / 4 + 8 * h;
+    if (row >= item.queries.count) continue;
+    const int64_t at = first + row;
+    if (threadIdx.x < 32 && lane() % 4 == 0) {
+      p_.scratch.part_states[at] = make_float2(state_[h].max, state_[h].sum);
+    }
+    float* to = p_.scratch.part_values + at * kDim + lane() % 4 * 2;
+#pragma unroll
+    for (int v = 0; v < Shape::kOwnTiles; ++v) {
+      const int feature_tile = warp() + v * kAttentionWarps;
+      if (feature_tile >= Shape::kFeatureTiles) continue;
+#pragma unroll
+      for (int n = 0; n < 2; ++n) {
+        *reinterpret_cast<float2*>(to + feature_tile * 16 + n * 8) =
+            make_float2(values_[v][n][2 * h], values_[v][n][2 * h + 1]);
+      }
+    }
+  }
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::store_result(const DecodeItem& item) const {
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    const int32_t row = lane() / 4 + 8 * h;
+    if (row >= item.queries.count) continue;
+    const float inverse = __frcp_rn(total_state_[h].sum);
+    T* to = static_cast<T*>(p_.out) + item.queries.offset(row, p_, out_stride(p_)) + lane() % 4 * 2;
+#pragma unroll
+    for (int v = 0; v < Shape::kOwnTiles; ++v) {
+      const int feature_tile = warp() + v * kAttentionWarps;
+      if (feature_tile >= Shape::kFeatureTiles) continue;
+#pragma unroll
+      for (int n = 0; n < 2; ++n) {
+        *reinterpret_cast<uint32_t*>(to + feature_tile * 16 + n * 8) = pack<T>(
+            __fmul_rn(totals_[v][n][2 * h], inverse), __fmul_rn(totals_[v][n][2 * h + 1], inverse));
+      }
+    }
+  }
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::run(const DecodeItem& item) {
+  const KeySource source(p_, item.queries.slot, item.queries.kv_head, item.begin, item.end);
+  const int32_t first_tile = item.begin / kTileKeys;
+  // A tile of queries may see nothing of a chunk that others of its row see.
+  const int32_t end_tile = item.begin < item.end ? (item.end - 1) / kTileKeys + 1 : first_tile;
+  located_ = source.locate(first_tile);
+#pragma unroll
+  for (int s = 0; s < Shape::kStages - 1; ++s) copy_next(source, first_tile + s, end_tile, s);
+  load_queries(item);
+  clear_totals();
+  clear_chunk();
+  int32_t next_chunk = chunk_begin(chunk_of(item.begin) + 1);
+  int stage = 0;
+  for (int32_t tile = first_tile; tile < end_tile; ++tile) {
+    if (tile * kTileKeys == next_chunk) {
+      end_chunk();
+      next_chunk = chunk_begin(chunk_of(next_chunk) + 1);
+    }
+    const bool is_broken = await_tile(item, tile, stage);
+    const int free_stage = stage == 0 ? Shape::kStages - 1 : stage - 1;
+    copy_next(source, tile + Shape::kStages - 1, end_tile, free_stage);
+    compute_tile(item, tile, stage, is_broken);
+    stage = stage + 1 == Shape::kStages ? 0 : stage + 1;
+  }
+  if (!item.is_split) {
+    end_chunk();
+    store_result(item);
+    return;
+  }
+  complete_sums(state_);
+  store_part(item);
+  if (is_last_to_arrive(p_, item.parts, &shared_.arrived)) {
+    fold_parts<T, kDim>(p_, item.queries, item.parts);
+  }
+}
+
+template <typename T, int kDim>
+__global__ void __launch_bounds__(kAttentionThreads, DecodeShape<kDim>::kMaxBlocks)
+    decode_kernel(const __grid_constant__ AttentionParams p) {
+  extern __shared__ __align__(16) unsigned char tile_memory[];
+  __shared__ DecodeShared shared;
+  if (threadIdx.x < kTileKeys / 32) shared.broken[threadIdx.x] = 0;
+  const DecodePlan plan = make_plan(p, shared);
+  if (threadIdx.x == 0) shared.plan = plan;
+  shared.work.build(p.num_rows, [&](int32_t row) { return count_decode_row(p, plan, row); });
+  DecodeBlock<T, kDim> block(p, shared, reinterpret_cast<T*>(tile_memory));
+  run_items(p.scratch.decode_queue, shared.work.num_items(), &shared.next_item,
+            [&](int32_t index) { block.run(find_item(p, shared, index)); });
+}
+
+template <typename T, int kDim>
+void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_t stream) {
+  using Shape = DecodeShape<kDim>;
+  constexpr int kBytes = Shape::kSharedElements * static_cast<int>(sizeof(T));
+  const int blocks = blocks_that_fit(kBytes + sizeof(DecodeShared), Shape::kMaxBlocks, device);
+  CUDA_CHECK(cudaFuncSetAttribute(decode_kernel<T, kDim>,
+                                  cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes));
+  decode_kernel<T, kDim><<<device.num_sms * blocks, kAttentionThreads, kBytes, stream>>>(params);
+  CUDA_CHECK_LAUNCH();
+}
+
+}  // namespace
+
+void launch_attention_decode(const AttentionParams& params, DType dtype, const DeviceInfo& device,
+                             cudaStream_t stream) {
+  dispatch_tensor_core(dtype, params.head_dim,
+                       [&]<typename T, int kDim>() { launch<T, kDim>(params, device, stream); });
+}
+
+}  // namespace llmserve

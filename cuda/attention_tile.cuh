@@ -1,0 +1,241 @@
+// The arithmetic of one tile: 16 query rows of a warp against 64 keys, and how the sums of chunks
+// are folded. The decode and the prefill kernel call these same functions in the same order of
+// keys, and every rounding is spelt out, so that a query's result is the same bits in both:
+// - its scores are sums over the head's features in steps of 16, from the first on;
+// - its tiles and chunks begin at fixed positions of the sequence (attention_layout.h);
+// - within a chunk, maximum, sum and values run on from tile to tile; a tile none of whose keys the
+//   query sees changes nothing, to the bit;
+// - the sum's four parts, one per lane of a quad, are added when the chunk ends;
+// - chunks are folded one by one from the first, whether by the block that made them or later.
+#pragma once
+
+#include "attention_keys.cuh"
+
+namespace llmserve {
+
+inline constexpr int kKeyColumns = kTileKeys / 8;  // score tiles of eight keys
+inline constexpr int kKeySteps = kTileKeys / 16;   // steps of the product with the values
+
+// Scores of 16 query rows, as multiply_add() lays them out.
+using Scores = float[kKeyColumns][4];
+// The same rounded to 16 bits, as first factor of multiply_add().
+using Weights = uint32_t[kKeySteps][4];
+// 16 features of 16 query rows.
+using Values = float[2][4];
+
+// Greatest score (in powers of two) and sum of weights of one query row over some keys.
+struct RowState {
+  float max;
+  float sum;
+};
+
+inline constexpr float kNoScore = -__builtin_huge_valf();
+
+__device__ inline RowState empty_state() { return {kNoScore, 0.0f}; }
+
+// A row that has seen nothing has no maximum to subtract: its weights shall be 0, not NaN.
+__device__ inline float exponent_base(float max) { return max == kNoScore ? 0.0f : max; }
+
+// Powers of e become powers of two.
+__device__ inline float score_scale(float scale) { return __fmul_rn(scale, 1.44269504f); }
+
+template <int kCount>
+__device__ __forceinline__ void clear_values(Values (&values)[kCount]) {
+#pragma unroll
+  for (int v = 0; v < kCount; ++v) {
+#pragma unroll
+    for (int i = 0; i < 8; ++i) values[v][i / 4][i % 4] = 0.0f;
+  }
+}
+
+// Where a lane begins to read a matrix load. Keys as second factor: 16 keys x 16 features.
+template <int kPitch>
+__device__ inline int32_t key_offset() {
+  const int32_t lane = threadIdx.x & 31;
+  return ((lane & 7) + ((lane >> 4) << 3)) * kPitch + ((lane >> 3) & 1) * 8;
+}
+
+// Values as second factor, transposed (16 keys x 16 features); also queries as first factor.
+template <int kPitch>
+__device__ inline int32_t row_offset() {
+  const int32_t lane = threadIdx.x & 31;
+  return (lane & 15) * kPitch + (lane >> 4) * 8;
+}
+
+// scores = queries * keys, for kBlocks times 16 query rows. load_queries(block, step) gives the
+// queries' features [16 * step, 16 * step + 16) as first factor.
+template <typename T, int kDim, int kBlocks, typename LoadQueries>
+__device__ __forceinline__ void score_tile(Scores (&scores)[kBlocks], const T* keys,
+                                           LoadQueries load_queries) {
+  constexpr int kPitch = KeyTile<kDim>::kPitch;
+#pragma unroll
+  for (int b = 0; b < kBlocks; ++b) {
+#pragma unroll
+    for (int n = 0; n < kKeyColumns; ++n) {
+      scores[b][n][0] = scores[b][n][1] = scores[b][n][2] = scores[b][n][3] = 0.0f;
+    }
+  }
+  const uint32_t base = shared_address(keys + key_offset<kPitch>());
+#pragma unroll
+  for (int step = 0; step < kDim / 16; ++step) {
+    uint32_t q[kBlocks][4];
+#pragma unroll
+    for (int b = 0; b < kBlocks; ++b) load_queries(b, step, q[b]);
+#pragma unroll
+    for (int n = 0; n < kKeyColumns; n += 2) {
+      uint32_t k[4];
+      load_matrices(k, base + (n * 8 * kPitch + step * 16) * sizeof(T));
+#pragma unroll
+      for (int b = 0; b < kBlocks; ++b) {
+        multiply_add<T>(scores[b][n], q[b], k[0], k[1]);
+        multiply_add<T>(scores[b][n + 1], q[b], k[2], k[3]);
+      }
+    }
+  }
+}
+
+// The keys that one query row sees: [begin, end).
+struct Sight {
+  int32_t begin;
+  int32_t end;
+
+  __device__ bool holds(int32_t key) const { return key >= begin && key < end; }
+  __device__ bool holds_tile(int32_t tile) const {
+    return tile * kTileKeys >= begin && (tile + 1) * kTileKeys <= end;
+  }
+};
+
+__device__ inline Sight sight_of(int32_t position, int32_t window) {
+  return {window_begin(position, window), position + 1};
+}
+
+// sight[0] is that of the rows lane / 4, sight[1] of those eight below.
+__device__ __forceinline__ void mask_scores(Scores& scores, int32_t tile, const Sight (&sight)[2]) {
+  const int32_t first = tile * kTileKeys + static_cast<int32_t>(threadIdx.x & 3) * 2;
+#pragma unroll
+  for (int n = 0; n < kKeyColumns; ++n) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      if (!sight[i / 2].holds(first + n * 8 + i % 2)) scores[n][i] = kNoScore;
+    }
+  }
+}
+
+// Scores become weights relative to the greatest score so far. `old_scale` is what multiplies that
+// which was summed before. `scale` > 0 makes powers of two of scores.
+__device__ __forceinline__ void softmax_tile(Scores& scores, RowState (&state)[2], float scale,
+                                             float (&old_scale)[2]) {
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    float best = kNoScore;
+#pragma unroll
+    for (int n = 0; n < kKeyColumns; ++n) {
+      best = fmaxf(best, fmaxf(scores[n][2 * h], scores[n][2 * h + 1]));
+    }
+    best = fmaxf(best, __shfl_xor_sync(0xffffffffu, best, 1));
+    best = fmaxf(best, __shfl_xor_sync(0xffffffffu, best, 2));
+    const float max = fmaxf(state[h].max, __fmul_rn(best, scale));
+    const float base = exponent_base(max);
+    old_scale[h] = power_of_two(__fsub_rn(state[h].max, base));
+    float sum = __fmul_rn(state[h].sum, old_scale[h]);
+#pragma unroll
+    for (int n = 0; n < kKeyColumns; ++n) {
+      const float p0 = power_of_two(__fmaf_rn(scores[n][2 * h], scale, -base));
+      const float p1 = power_of_two(__fmaf_rn(scores[n][2 * h + 1], scale, -base));
+      scores[n][2 * h] = p0;
+      scores[n][2 * h + 1] = p1;
+      sum = __fadd_rn(sum, __fadd_rn(p0, p1));
+    }
+    state[h] = {max, sum};
+  }
+}
+
+// Most tiles bring no greater score; multiplying by 1 is then left out.
+template <int kCount>
+__device__ __forceinline__ void rescale(Values (&values)[kCount], const float (&old_scale)[2]) {
+  const bool same = old_scale[0] == 1.0f && old_scale[1] == 1.0f;
+  if (__all_sync(0xffffffffu, same)) return;
+#pragma unroll
+  for (int v = 0; v < kCount; ++v) {
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      values[v][i / 4][i % 4] = __fmul_rn(values[v][i / 4][i % 4], old_scale[i % 4 / 2]);
+    }
+  }
+}
+
+template <typename T>
+__device__ __forceinline__ void pack_weights(Weights& weights, const Scores& scores) {
+#pragma unroll
+  for (int step = 0; step < kKeySteps; ++step) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const float* pair = scores[2 * step + i / 2] + i % 2 * 2;
+      weights[step][i] = pack<T>(pair[0], pair[1]);
+    }
+  }
+}
+
+// The weight of a broken key becomes NaN for the rows that see it: their results are then NaN, and
+// those of other rows are as if it were not there.
+__device__ __forceinline__ void break_weights(Weights& weights, int32_t tile,
+                                              const Sight (&sight)[2], const uint32_t* broken) {
+#pragma unroll
+  for (int step = 0; step < kKeySteps; ++step) {
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const int32_t key = step * 16 + i / 2 * 8 + static_cast<int32_t>(threadIdx.x & 3) * 2;
+      const uint32_t bits = broken[key / 32] >> (key % 32);
+      if ((bits & 1) && sight[i % 2].holds(tile * kTileKeys + key)) weights[step][i] |= 0x7fffu;
+      if ((bits & 2) && sight[i % 2].holds(tile * kTileKeys + key + 1)) {
+        weights[step][i] |= 0x7fff0000u;
+      }
+    }
+  }
+}
+
+// The values of 16 keys at 16 features, for add_weighted(). `base`: of row_offset() in the tile.
+template <typename T, int kDim>
+__device__ __forceinline__ void load_values(uint32_t (&v)[4], uint32_t base, int step,
+                                            int feature) {
+  const int32_t offset = step * 16 * KeyTile<kDim>::kPitch + feature;
+  load_matrices_transposed(v, base + offset * sizeof(T));
+}
+
+template <typename T>
+__device__ __forceinline__ void add_weighted(Values& values, const uint32_t (&weights)[4],
+                                             const uint32_t (&v)[4]) {
+  multiply_add<T>(values[0], weights, v[0], v[1]);
+  multiply_add<T>(values[1], weights, v[2], v[3]);
+}
+
+// The end of a chunk: a quad's lanes each hold a part of the sum.
+__device__ __forceinline__ void complete_sums(RowState (&state)[2]) {
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    float sum = state[h].sum;
+    sum = __fadd_rn(sum, __shfl_xor_sync(0xffffffffu, sum, 1));
+    state[h].sum = __fadd_rn(sum, __shfl_xor_sync(0xffffffffu, sum, 2));
+  }
+}
+
+// How a row's next chunk is added to all before it.
+struct Fold {
+  float old_scale;
+  float new_scale;
+
+  __device__ float apply(float total, float part) const {
+    return __fmaf_rn(total, old_scale, __fmul_rn(part, new_scale));
+  }
+};
+
+__device__ __forceinline__ Fold fold_state(RowState& total, const RowState& part) {
+  const float max = fmaxf(total.max, part.max);
+  const float base = exponent_base(max);
+  const Fold fold = {power_of_two(__fsub_rn(total.max, base)),
+                     power_of_two(__fsub_rn(part.max, base))};
+  total = {max, fold.apply(total.sum, part.sum)};
+  return fold;
+}
+
+}  // namespace llmserve

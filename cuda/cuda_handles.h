@@ -1,0 +1,38 @@
+// Streams and events of CUDA as objects that own them. Made on the device that is current.
+#pragma once
+
+#include "cuda_check.h"
+
+namespace llmserve {
+
+class CudaStream {
+ public:
+  // Ordered by itself alone: not by the default stream, which others in the process may use.
+  CudaStream() { CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking)); }
+  ~CudaStream() { static_cast<void>(cudaStreamDestroy(stream_)); }
+  CudaStream(const CudaStream&) = delete;
+  CudaStream& operator=(const CudaStream&) = delete;
+
+  operator cudaStream_t() const { return stream_; }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+class CudaEvent {
+ public:
+  // A thread that waits for it spins, or sleeps where `flags` has cudaEventBlockingSync.
+  explicit CudaEvent(unsigned flags = 0) {
+    CUDA_CHECK(cudaEventCreateWithFlags(&event_, flags | cudaEventDisableTiming));
+  }
+  ~CudaEvent() { static_cast<void>(cudaEventDestroy(event_)); }
+  CudaEvent(const CudaEvent&) = delete;
+  CudaEvent& operator=(const CudaEvent&) = delete;
+
+  operator cudaEvent_t() const { return event_; }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
+}  // namespace llmserve

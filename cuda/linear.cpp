@@ -1,0 +1,207 @@
+// CudaLinear: which kernels a layer runs on, and the scratch between them. The choice depends on
+// the weight's shape and on whether there are more than kFewTokens tokens, on nothing else.
+#include "linear.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "base/checked.h"
+#include "linear_blas.h"
+#include "linear_kernels.h"
+#include "weight_layout.h"
+
+namespace llmserve {
+namespace {
+
+constexpr int64_t kAlignment = 256;
+// Larger steps go through these in blocks of tokens.
+constexpr int64_t kMostNormedBytes = int64_t{32} << 20;
+constexpr int64_t kLeastProductBytes = int64_t{8} << 20;
+constexpr int64_t kMostProductBytes = int64_t{64} << 20;
+constexpr int64_t kBlockTokens = 128;  // blocks are whole multiples where they can be
+
+enum class Path { kFew, kMany, kAny };
+
+int32_t narrow(int64_t size) {
+  CHECK(size >= 0 && size <= std::numeric_limits<int32_t>::max(), "size ", size);
+  return static_cast<int32_t>(size);
+}
+
+bool is_aligned(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer) % 16 == 0; }
+
+LinearJob make_job(const LinearArgs& args) {
+  const LinearShape& shape = args.weight.shape;
+  const WeightLayout layout(shape);
+  LinearJob job{.x = args.x.raw(),
+                .norm_weight = args.norm_weight,
+                .norm_eps = args.norm_eps,
+                .weight = args.weight.data,
+                .bias = args.weight.bias,
+                .out = args.out.raw(),
+                .dtype = shape.dtype,
+                .out_dtype = args.out.dtype(),
+                .num_tokens = narrow(args.x.dim(0)),
+                .in_features = narrow(shape.in_features),
+                .out_features = narrow(shape.out_features),
+                .weight_rows = narrow(layout.num_rows()),
+                .row_elements = layout.row_elements(),
+                .gated = shape.gated,
+                .epilogue = args.epilogue,
+                .activation = args.activation};
+  job.out_width = job.pairs() ? job.out_features / 2 : job.out_features;
+
+  Dim tokens("tokens"), in("in_features", job.in_features), out("out_features", job.out_width);
+  expect(args.x, "x", shape.dtype, {&tokens, &in});
+  const bool wide = job.out_dtype == DType::kFloat32;
+  expect(args.out, "out", wide ? DType::kFloat32 : shape.dtype, {&tokens, &out});
+  CHECK(job.weight != nullptr);
+  CHECK(is_aligned(job.x) && is_aligned(job.norm_weight) && is_aligned(job.out));
+  return job;
+}
+
+// The tokens [begin, begin + count) of a job.
+LinearJob tokens_of(const LinearJob& job, int64_t begin, int64_t count) {
+  LinearJob part = job;
+  part.x = static_cast<const char*>(job.x) + begin * job.in_features * dtype_size(job.dtype);
+  part.out = static_cast<char*>(job.out) + begin * job.out_width * dtype_size(job.out_dtype);
+  part.num_tokens = narrow(count);
+  return part;
+}
+
+// cuBLASLt stores and adds; whatever else there is to do comes after it, from scratch.
+bool needs_scratch(const LinearJob& job) {
+  return job.bias || job.gated || job.epilogue == Epilogue::kActivation;
+}
+
+// Gated products are the largest: they are kept as narrow as x.
+Product make_product(const LinearJob& job, void* scratch) {
+  const bool direct = !needs_scratch(job);
+  return {.x = job.x,
+          .weight = job.weight,
+          .out = direct ? job.out : scratch,
+          .dtype = job.dtype,
+          .out_dtype = direct        ? job.out_dtype
+                       : job.pairs() ? job.dtype
+                                     : DType::kFloat32,
+          .num_tokens = job.num_tokens,
+          .in_features = job.in_features,
+          .weight_rows = job.weight_rows,
+          .row_elements = job.row_elements,
+          .accumulate = direct && job.epilogue == Epilogue::kAdd};
+}
+
+// How the workspace is divided, in this order; each a multiple of kAlignment.
+struct ScratchSizes {
+  int64_t few;      // partial sums of the few-tokens kernel
+  int64_t normed;   // rows of x
+  int64_t product;  // of cuBLASLt, before the epilogue
+  int64_t blas;     // its own
+
+  ScratchSizes(const StepLimits& limits, const DeviceInfo& device)
+      : few(round_up(few_tokens_workspace_bytes(device), kAlignment)),
+        blas(LinearBlas::kWorkspaceBytes) {
+    const int64_t row_bytes = checked_mul(limits.max_in_features, dtype_size(DType::kFloat32));
+    const int64_t all_bytes =
+        checked_mul(std::max(limits.max_tokens, limits.max_logit_rows), row_bytes);
+    normed = round_up(std::clamp(all_bytes, row_bytes, std::max(row_bytes, kMostNormedBytes)),
+                      kAlignment);
+    product = std::clamp(round_up(checked_mul(all_bytes, 4), kAlignment), kLeastProductBytes,
+                         kMostProductBytes);
+  }
+
+  int64_t total() const { return few + normed + product + blas; }
+};
+
+}  // namespace
+
+struct CudaLinear::Impl {
+  Impl(const DeviceInfo& device, const ScratchSizes& sizes, char* workspace)
+      : device(device),
+        sizes(sizes),
+        few(workspace),
+        normed(few + sizes.few),
+        product(normed + sizes.normed),
+        blas(product + sizes.product) {
+    prepare_few_tokens(device, few);
+  }
+
+  Path path(const LinearJob& job, const LinearShape& shape);
+  int64_t block_tokens(const LinearJob& job, Path path) const;
+  void run(LinearJob job, Path path, cudaStream_t stream);
+
+  const DeviceInfo device;
+  const ScratchSizes sizes;
+  char* const few;
+  char* const normed;
+  char* const product;
+  LinearBlas blas;
+};
+
+// Few-tokens blocks also take what cuBLASLt cannot: slowly, but by the same sums as ever.
+Path CudaLinear::Impl::path(const LinearJob& job, const LinearShape& shape) {
+  if (!few_tokens_takes(shape)) return Path::kAny;
+  if (job.num_tokens <= kFewTokens) return Path::kFew;
+  return blas.takes(make_product(job, product)) ? Path::kMany : Path::kFew;
+}
+
+// How many tokens go through the scratch at once.
+int64_t CudaLinear::Impl::block_tokens(const LinearJob& job, Path path) const {
+  int64_t most = path == Path::kFew ? kFewTokens : job.num_tokens;
+  if (job.norm_weight) {
+    most = std::min(most, sizes.normed / (job.in_features * dtype_size(job.dtype)));
+  }
+  if (path == Path::kMany && needs_scratch(job)) {
+    const DType dtype = make_product(job, product).out_dtype;
+    most = std::min(most, sizes.product / (int64_t{job.weight_rows} * dtype_size(dtype)));
+  }
+  CHECK_GE(most, 1, "workspace of a linear layer of ", job.weight_rows, " x ", job.in_features);
+  if (most >= job.num_tokens) return job.num_tokens;
+  const int64_t blocks = ceil_div(job.num_tokens, most);
+  return std::min(most, round_up(ceil_div(job.num_tokens, blocks), kBlockTokens));
+}
+
+void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
+  if (job.norm_weight && !(path == Path::kFew && few_tokens_norms(job, device))) {
+    norm_tokens(job, normed, stream);
+    job.x = normed;
+    job.norm_weight = nullptr;
+  }
+  switch (path) {
+    case Path::kFew:
+      return multiply_few_tokens(job, device, few, stream);
+    case Path::kMany:
+      blas.multiply(make_product(job, product), stream);
+      if (needs_scratch(job)) finish_product(job, product, stream);
+      return;
+    case Path::kAny:
+      return multiply_any(job, stream);
+  }
+}
+
+CudaLinear::CudaLinear(const DeviceInfo& device) : device_(device) {}
+
+CudaLinear::~CudaLinear() = default;
+
+int64_t CudaLinear::workspace_bytes(const StepLimits& limits) const {
+  return ScratchSizes(limits, device_).total();
+}
+
+void CudaLinear::reserve(const StepLimits& limits, void* workspace) {
+  impl_ =
+      std::make_unique<Impl>(device_, ScratchSizes(limits, device_), static_cast<char*>(workspace));
+}
+
+void CudaLinear::run(const LinearArgs& args, cudaStream_t stream) {
+  CHECK(impl_ != nullptr, "no workspace");
+  const LinearJob job = make_job(args);
+  if (job.num_tokens == 0) return;
+  const Path path = impl_->path(job, args.weight.shape);
+  const int64_t block = impl_->block_tokens(job, path);
+  for (int64_t begin = 0; begin < job.num_tokens; begin += block) {
+    const int64_t count = std::min(block, job.num_tokens - begin);
+    impl_->run(tokens_of(job, begin, count), path, stream);
+  }
+}
+
+}  // namespace llmserve
