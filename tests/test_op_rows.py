@@ -68,7 +68,7 @@ def test_linear_of_many_rows_against_torch(
     x, weight = normal(tokens, columns), make_weight(rows, columns)
     activation = ops.activation_dtype(dtype)
     want = rounded(x, activation) @ rounded(weight, dtype).T
-    check_linear(ops, ops.linear(x, weight, dtype=dtype), want, dtype)
+    check_linear(ops, ops.linear(x, weight, dtype=dtype), want, dtype, columns)
     gated = options_of("gated", dtype, rows, columns, tokens)
     scale = rounded(gated["norm_weight"], "float32")
     normed = reference.rms_norm(rounded(x, activation), scale, 1e-5)
