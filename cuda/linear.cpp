@@ -69,9 +69,10 @@ LinearJob tokens_of(const LinearJob& job, int64_t begin, int64_t count) {
   return part;
 }
 
-// cuBLASLt stores and adds; whatever else there is to do comes after it, from scratch.
+// cuBLASLt stores; whatever else there is to do comes after it, from scratch. It could add as well,
+// but with other roundings (measured) than the kernel of few tokens.
 bool needs_scratch(const LinearJob& job) {
-  return job.bias || job.gated || job.epilogue == Epilogue::kActivation;
+  return job.bias || job.gated || job.epilogue != Epilogue::kStore;
 }
 
 // Gated products are the largest: they are kept as narrow as x.
@@ -87,20 +88,16 @@ Product make_product(const LinearJob& job, void* scratch) {
           .num_tokens = job.num_tokens,
           .in_features = job.in_features,
           .weight_rows = job.weight_rows,
-          .row_elements = job.row_elements,
-          .accumulate = direct && job.epilogue == Epilogue::kAdd};
+          .row_elements = job.row_elements};
 }
 
 // How the workspace is divided, in this order; each a multiple of kAlignment.
 struct ScratchSizes {
-  int64_t few;      // partial sums of the few-tokens kernel
   int64_t normed;   // rows of x
   int64_t product;  // of cuBLASLt, before the epilogue
   int64_t blas;     // its own
 
-  ScratchSizes(const StepLimits& limits, const DeviceInfo& device)
-      : few(round_up(few_tokens_workspace_bytes(device), kAlignment)),
-        blas(LinearBlas::kWorkspaceBytes) {
+  explicit ScratchSizes(const StepLimits& limits) : blas(LinearBlas::kWorkspaceBytes) {
     const int64_t row_bytes = checked_mul(limits.max_in_features, dtype_size(DType::kFloat32));
     const int64_t all_bytes =
         checked_mul(std::max(limits.max_tokens, limits.max_logit_rows), row_bytes);
@@ -110,7 +107,7 @@ struct ScratchSizes {
                          kMostProductBytes);
   }
 
-  int64_t total() const { return few + normed + product + blas; }
+  int64_t total() const { return normed + product + blas; }
 };
 
 }  // namespace
@@ -119,11 +116,10 @@ struct CudaLinear::Impl {
   Impl(const DeviceInfo& device, const ScratchSizes& sizes, char* workspace)
       : device(device),
         sizes(sizes),
-        few(workspace),
-        normed(few + sizes.few),
+        normed(workspace),
         product(normed + sizes.normed),
         blas(product + sizes.product) {
-    prepare_few_tokens(device, few);
+    prepare_few_tokens(device);
   }
 
   Path path(const LinearJob& job, const LinearShape& shape);
@@ -132,7 +128,6 @@ struct CudaLinear::Impl {
 
   const DeviceInfo device;
   const ScratchSizes sizes;
-  char* const few;
   char* const normed;
   char* const product;
   LinearBlas blas;
@@ -169,7 +164,7 @@ void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
   }
   switch (path) {
     case Path::kFew:
-      return multiply_few_tokens(job, device, few, stream);
+      return multiply_few_tokens(job, device, stream);
     case Path::kMany:
       blas.multiply(make_product(job, product), stream);
       if (needs_scratch(job)) finish_product(job, product, stream);
@@ -184,12 +179,11 @@ CudaLinear::CudaLinear(const DeviceInfo& device) : device_(device) {}
 CudaLinear::~CudaLinear() = default;
 
 int64_t CudaLinear::workspace_bytes(const StepLimits& limits) const {
-  return ScratchSizes(limits, device_).total();
+  return ScratchSizes(limits).total();
 }
 
 void CudaLinear::reserve(const StepLimits& limits, void* workspace) {
-  impl_ =
-      std::make_unique<Impl>(device_, ScratchSizes(limits, device_), static_cast<char*>(workspace));
+  impl_ = std::make_unique<Impl>(device_, ScratchSizes(limits), static_cast<char*>(workspace));
 }
 
 void CudaLinear::run(const LinearArgs& args, cudaStream_t stream) {

@@ -16,7 +16,7 @@ class CudaLinear {
   explicit CudaLinear(const DeviceInfo& device);
   ~CudaLinear();
 
-  // Scratch for partial sums, normalised rows, gated products and cuBLASLt.
+  // Scratch for normalised rows, products before their epilogue, and cuBLASLt.
   int64_t workspace_bytes(const StepLimits& limits) const;
   // `workspace` outlives this. Nothing is allocated on the device by run().
   void reserve(const StepLimits& limits, void* workspace);

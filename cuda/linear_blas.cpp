@@ -147,10 +147,10 @@ void LinearBlas::multiply(const Product& p, cudaStream_t stream) {
   CHECK(algorithm.has_value());
   Layouts layouts(p, p.num_tokens);
   const float one = 1.0f;
-  const float old = p.accumulate ? 1.0f : 0.0f;
+  const float zero = 0.0f;
   check_blas(cublasLtMatmul(handle_, &layouts.operation, &one, p.weight, &layouts.weight, p.x,
-                            &layouts.x, &old, p.out, &layouts.out, p.out, &layouts.out, &*algorithm,
-                            workspace_, static_cast<size_t>(kWorkspaceBytes), stream),
+                            &layouts.x, &zero, p.out, &layouts.out, p.out, &layouts.out,
+                            &*algorithm, workspace_, static_cast<size_t>(kWorkspaceBytes), stream),
              "cublasLtMatmul");
 }
 

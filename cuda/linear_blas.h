@@ -25,7 +25,6 @@ struct Product {
   int64_t in_features = 0;
   int64_t weight_rows = 0;
   int64_t row_elements = 0;
-  bool accumulate = false;
 };
 
 class LinearBlas {

@@ -38,13 +38,11 @@ void norm_tokens(const LinearJob& job, void* out, cudaStream_t stream);
 
 // Up to kFewTokens tokens, 16-bit weights with whole vectors of K.
 bool few_tokens_takes(const LinearShape& shape);
-int64_t few_tokens_workspace_bytes(const DeviceInfo& device);
-// Once per device, before the first launch. The workspace is left as launches expect it.
-void prepare_few_tokens(const DeviceInfo& device, void* workspace);
+// Once per device, before the first launch.
+void prepare_few_tokens(const DeviceInfo& device);
 // Whether multiply_few_tokens() applies the job's norm itself; otherwise x must be normed before.
 bool few_tokens_norms(const LinearJob& job, const DeviceInfo& device);
-void multiply_few_tokens(const LinearJob& job, const DeviceInfo& device, void* workspace,
-                         cudaStream_t stream);
+void multiply_few_tokens(const LinearJob& job, const DeviceInfo& device, cudaStream_t stream);
 
 // Any number of tokens, any shape, any dtype; x is normed before.
 void multiply_any(const LinearJob& job, cudaStream_t stream);

@@ -1,7 +1,7 @@
 // Few tokens: the weight is streamed once, 16-byte copies several stages ahead, and multiplied on
-// tensor cores with its rows as the tall side. Every block streams an equal share of the stages;
-// where a tile is shared, its last block adds the parts in the order of K. Shares, slices and
-// orders depend on the weight's shape alone, so a token's result does not depend on the others.
+// tensor cores with its rows as the tall side. A row of the weight belongs to one warp, which adds
+// all of K up in order, 16 at a time: the chain that cuBLASLt's kernels without split-K make too
+// (measured: the same bits), so that a token's result does not depend on how many there are.
 #include <algorithm>
 #include <array>
 
@@ -14,88 +14,95 @@
 namespace llmserve {
 namespace {
 
-constexpr int kThreads = FewTile<4>::kThreads;
+constexpr int kWarps = 8;
+constexpr int kThreads = kWarps * 32;
 constexpr int kMaxStages = 12;
-constexpr int kMinStages = 4;    // that must be left for the kernel to norm x itself
-constexpr int kTallRows = 4096;  // from here on, tiles of 128 rows; below, 64 give more of them
+constexpr int kMinStages = 4;  // that must be left for the kernel to norm x itself
 constexpr int kNormedTokens = 8;
-constexpr int kPartTokens = static_cast<int>(kFewTokens);
 
 static_assert(kThreads == kNormThreads);
 
-// The job, and how the host laid out shared memory and scratch for it.
+// The job, and how the host laid it out over warps and shared memory.
 struct FewJob {
   LinearJob linear;
-  float* partials = nullptr;    // [blocks, 2, kFewTokens, tile rows]
-  int32_t* arrivals = nullptr;  // [blocks], zero between launches
-  int64_t num_stages = 0;       // of the whole weight
-  int tile_stages = 0;          // of a tile
-  int pipeline = 0;             // stages in shared memory
+  int num_granules = 0;   // of the whole weight
+  int pass_granules = 0;  // that a block works on at once, a warp or several for each
+  int depth_stages = 0;   // stages of a pass
+  int token_slots = 0;    // tokens in a stage, in groups of one warp each
+  int pipeline = 0;       // stages in shared memory
+  int stage_bytes = 0;
   int resident_stride = 0;  // elements from token to token of normed x; 0: x comes with the stages
+
+  __device__ int pass_rows() const { return pass_granules * kGranule; }
+  // Floats from token to token of the finished sums: the four lanes that hold neighbouring tokens
+  // of a fragment then write to different banks.
+  __host__ __device__ int total_stride() const { return pass_granules * kGranule + 4; }
 };
 
-// Where a stage is in the weight.
+// Where a stage is in the weight, and where the block's share ends.
 struct Cursor {
-  int tile;
+  int granule;
   int depth;
+  int end;
 
-  __device__ void advance(int tile_stages) {
-    if (++depth == tile_stages) {
+  __device__ void advance(const FewJob& job) {
+    if (++depth == job.depth_stages) {
       depth = 0;
-      ++tile;
+      granule += job.pass_granules;
     }
   }
 };
 
-template <typename T, int RowWarps, int TokenTiles, bool Norm>
+template <typename T, int Depth, int TokenTiles, bool Norm>
 struct FewKernel {
-  using Tile = FewTile<RowWarps>;
-  using Sums = float[2][TokenTiles][4];  // two fragments of 16 rows for each eight tokens
+  using Tile = FewTile<Depth>;
+  using Sums = float[TokenTiles][4];  // a fragment for each eight tokens
 
-  static constexpr int kTokens = TokenTiles * 8;
-  static constexpr int kTokenBytes = Norm ? 0 : kTokens * Tile::kTokenStride * 2;
-  static constexpr int kStageBytes = Tile::kWeightBytes + kTokenBytes;
-  static constexpr int kTotalBytes = kTokens * Tile::kTotalStride * 4;
+  static constexpr int kGroupTokens = TokenTiles * 8;
+  // Steps of 16 features whose fragments are loaded ahead of a chain of products.
+  static constexpr int kAhead = TokenTiles == 1 ? 4 : TokenTiles == 2 ? 2 : 1;
 
   static __device__ int thread() { return static_cast<int>(threadIdx.x); }
   static __device__ int lane() { return thread() % 32; }
-  static __device__ int row_warp() { return thread() / 32 % RowWarps; }
-  static __device__ int depth_warp() { return thread() / 32 / RowWarps; }
+  static __device__ int granule(const FewJob& job) { return thread() / 32 % job.pass_granules; }
+  static __device__ int group(const FewJob& job) { return thread() / 32 / job.pass_granules; }
 
-  static __device__ void fetch_weight(const LinearJob& job, const Cursor& at, uint32_t stage,
+  static __device__ void fetch_weight(const FewJob& job, const Cursor& at, uint32_t stage,
                                       uint64_t policy) {
     constexpr int kStep = kThreads / Tile::kVectors;
-    const T* weight = static_cast<const T*>(job.weight);
+    const T* weight = static_cast<const T*>(job.linear.weight);
     const int vector = thread() % Tile::kVectors;
-    const int k = at.depth * Tile::kDepth + vector * 8;
-    const int first_row = at.tile * Tile::kRows;
-#pragma unroll
-    for (int row = thread() / Tile::kVectors, i = 0; i < Tile::kRows / kStep; ++i, row += kStep) {
-      const bool valid = first_row + row < job.weight_rows && k < job.in_features;
-      const T* from = weight + (valid ? (first_row + row) * job.row_elements + k : 0);
+    const int k = at.depth * Depth + vector * 8;
+    const int first_row = at.granule * kGranule;
+    const int end_row = min(job.linear.weight_rows, at.end * kGranule);
+#pragma unroll 4
+    for (int row = thread() / Tile::kVectors; row < job.pass_rows(); row += kStep) {
+      const bool valid = first_row + row < end_row && k < job.linear.in_features;
+      const T* from = weight + (valid ? (first_row + row) * job.linear.row_elements + k : 0);
       copy_weight(stage + Tile::weight_byte(row, vector), from, valid, policy);
     }
   }
 
-  static __device__ void fetch_tokens(const LinearJob& job, const Cursor& at, uint32_t stage) {
-    constexpr int kCount = kTokens * Tile::kVectors;
-    const T* x = static_cast<const T*>(job.x);
-#pragma unroll
-    for (int i = thread(); i < kCount; i += kThreads) {
+  static __device__ void fetch_tokens(const FewJob& job, const Cursor& at, uint32_t stage) {
+    const T* x = static_cast<const T*>(job.linear.x);
+    for (int i = thread(); i < job.token_slots * Tile::kVectors; i += kThreads) {
       const int token = i / Tile::kVectors;
       const int vector = i % Tile::kVectors;
-      const int k = at.depth * Tile::kDepth + vector * 8;
-      const bool valid = token < job.num_tokens && k < job.in_features;
-      const T* from = x + (valid ? static_cast<int64_t>(token) * job.in_features + k : 0);
-      copy_activation(stage + Tile::kWeightBytes + (token * Tile::kTokenStride + vector * 8) * 2,
-                      from, valid);
+      const int k = at.depth * Depth + vector * 8;
+      const bool valid = token < job.linear.num_tokens && k < job.linear.in_features;
+      const T* from = x + (valid ? static_cast<int64_t>(token) * job.linear.in_features + k : 0);
+      copy_activation(stage + (token * Tile::kTokenStride + vector * 8) * 2, from, valid);
     }
   }
 
-  static __device__ void fetch(const LinearJob& job, const Cursor& at, uint32_t stage,
+  static __device__ uint32_t weight_bytes(const FewJob& job) {
+    return static_cast<uint32_t>(job.pass_rows() * Depth * 2);
+  }
+
+  static __device__ void fetch(const FewJob& job, const Cursor& at, uint32_t stage,
                                uint64_t policy) {
     fetch_weight(job, at, stage, policy);
-    if constexpr (!Norm) fetch_tokens(job, at, stage);
+    if constexpr (!Norm) fetch_tokens(job, at, stage + weight_bytes(job));
   }
 
   // x as it is: into its place, with the squares of each token in sums of this thread.
@@ -145,182 +152,133 @@ struct FewKernel {
     }
   }
 
-  // Adds this warp's slice of a stage. `tokens` is the stage's first feature of the first token.
-  static __device__ void multiply(uint32_t weight, uint32_t tokens, int token_bytes, int num_tokens,
-                                  Sums& sums) {
-    const int half = lane() / 8 % 2;  // of the 16 features, in the fragments of x
+  // The fragments of x for 16 features from `at`, the address of the group's first token there.
+  static __device__ void load_tokens(uint32_t at, int token_bytes, int last_token,
+                                     uint32_t (&b)[TokenTiles][2]) {
+    const int half = lane() / 8 % 2;  // of the 16 features
+    if constexpr (TokenTiles == 1) {
+      load_matrices(at + min(lane() % 8, last_token) * token_bytes + half * 16, b[0]);
+    } else {
+#pragma unroll
+      for (int j = 0; j < TokenTiles; j += 2) {
+        const int token = (j + lane() / 16) * 8 + lane() % 8;
+        uint32_t both[4];
+        load_matrices(at + token * token_bytes + half * 16, both);
+        b[j][0] = both[0], b[j][1] = both[1];
+        b[j + 1][0] = both[2], b[j + 1][1] = both[3];
+      }
+    }
+  }
+
+  // Adds a stage to this warp's chains. `tokens`: the stage's first feature of the first token.
+  static __device__ void multiply(const FewJob& job, uint32_t weight, uint32_t tokens, Sums& sums) {
+    const int token_bytes = (Norm ? job.resident_stride : Tile::kTokenStride) * 2;
     // Resident x has no rows beyond its tokens; what is multiplied there is never stored.
-    const int last_token = Norm ? num_tokens - 1 : kTokens - 1;
+    const int last_token = Norm ? job.linear.num_tokens - 1 : 7;
+    const int row = granule(job) * kGranule + lane() % 16;
+    tokens += static_cast<uint32_t>(group(job) * kGroupTokens * token_bytes);
+#pragma unroll 2
+    for (int step = 0; step < Depth / 16; step += kAhead) {
+      uint32_t a[kAhead][4];
+      uint32_t b[kAhead][TokenTiles][2];
 #pragma unroll
-    for (int step = 0; step < 2; ++step) {
-      const int vector = (depth_warp() * 2 + step) * 2;
-      uint32_t a[2][4];
-#pragma unroll
-      for (int tile = 0; tile < 2; ++tile) {
-        const int row = row_warp() * 32 + tile * 16 + lane() % 16;
-        load_matrices(weight + Tile::weight_byte(row, vector + lane() / 16), a[tile]);
+      for (int i = 0; i < kAhead; ++i) {
+        const int vector = (step + i) * 2;
+        load_matrices(weight + Tile::weight_byte(row, vector + lane() / 16), a[i]);
+        load_tokens(tokens + vector * 16, token_bytes, last_token, b[i]);
       }
-      if constexpr (TokenTiles == 1) {
-        const int token = min(lane() % 8, last_token);
-        uint32_t b[2];
-        load_matrices(tokens + token * token_bytes + (vector + half) * 16, b);
 #pragma unroll
-        for (int tile = 0; tile < 2; ++tile) multiply_add<T>(a[tile], b[0], b[1], sums[tile][0]);
-      } else {
+      for (int i = 0; i < kAhead; ++i) {
 #pragma unroll
-        for (int j = 0; j < TokenTiles; j += 2) {
-          const int token = (j + lane() / 16) * 8 + lane() % 8;
-          uint32_t b[4];
-          load_matrices(tokens + token * token_bytes + (vector + half) * 16, b);
-#pragma unroll
-          for (int tile = 0; tile < 2; ++tile) {
-            multiply_add<T>(a[tile], b[0], b[1], sums[tile][j]);
-            multiply_add<T>(a[tile], b[2], b[3], sums[tile][j + 1]);
-          }
+        for (int j = 0; j < TokenTiles; ++j) {
+          multiply_add<T>(a[i], b[i][j][0], b[i][j][1], sums[j]);
         }
       }
     }
   }
 
-  // total[token][row] = the slices of the depth, added in their order; sums start anew.
-  static __device__ void gather_slices(Sums& sums, float* total) {
-    const int row = row_warp() * 32 + lane() / 4;
-    const int token = lane() % 4 * 2;
-    for (int slice = 0; slice < Tile::kDepthWarps; ++slice) {
-      if (depth_warp() == slice) {
+  // total[token][row] = the finished sums, which start anew.
+  static __device__ void store_sums(const FewJob& job, Sums& sums, float* total) {
+    const int row = granule(job) * kGranule + lane() / 4;
+    const int token = group(job) * kGroupTokens + lane() % 4 * 2;
 #pragma unroll
-        for (int tile = 0; tile < 2; ++tile) {
-#pragma unroll
-          for (int i = 0; i < TokenTiles * 4; ++i) {
-            float* to = total + (i / 4 * 8 + token + i % 2) * Tile::kTotalStride + row + tile * 16 +
-                        i % 4 / 2 * 8;
-            const float sum = sums[tile][i / 4][i % 4];
-            *to = slice == 0 ? sum : *to + sum;
-            sums[tile][i / 4][i % 4] = 0.0f;
-          }
-        }
-      }
-      __syncthreads();
+    for (int i = 0; i < TokenTiles * 4; ++i) {
+      const int at = token + i / 4 * 8 + i % 2;
+      total[at * job.total_stride() + row + i % 4 / 2 * 8] = sums[i / 4][i % 4];
+      sums[i / 4][i % 4] = 0.0f;
     }
   }
 
-  // f(token, row): the first of four rows that lie side by side.
-  template <typename F>
-  static __device__ void for_fours(int num_tokens, const F& f) {
-    constexpr int kFours = Tile::kRows / 4;
-    for (int i = thread(); i < num_tokens * kFours; i += kThreads) f(i / kFours, i % kFours * 4);
-  }
+  // Many tokens keep gates and ups in the dtype of x between product and activation.
+  static __device__ float narrow(float value) { return to_float(from_float<T>(value)); }
 
-  static __device__ float* part(const FewJob& job, int block, bool first) {
-    return job.partials +
-           (static_cast<int64_t>(block) * 2 + (first ? 1 : 0)) * (kPartTokens * Tile::kRows);
-  }
-
-  // True for the one block that has the tile's whole sums, now in `total`. A block shares at most
-  // its first and its last tile, and is the first block of at most one of them.
-  static __device__ bool join(const FewJob& job, int tile, float* total) {
-    const StageSplit split{job.num_stages, static_cast<int>(gridDim.x)};
-    const int64_t stage = static_cast<int64_t>(tile) * job.tile_stages;
-    const int first = split.owner(stage);
-    const int last = split.owner(stage + job.tile_stages - 1);
-    if (first == last) return true;
-
-    const int block = static_cast<int>(blockIdx.x);
-    float* mine = part(job, block, block == first);
-    for_fours(job.linear.num_tokens, [&](int token, int row) {
-      *reinterpret_cast<float4*>(mine + token * Tile::kRows + row) =
-          *reinterpret_cast<const float4*>(total + token * Tile::kTotalStride + row);
-    });
-    __threadfence();
-    __syncthreads();
-    int all_arrived = 0;
-    if (thread() == 0) {
-      all_arrived = atomicAdd(job.arrivals + first, 1) == last - first;
-      if (all_arrived) job.arrivals[first] = 0;
-    }
-    if (!__syncthreads_or(all_arrived)) return false;
-
-    __threadfence();
-    for_fours(job.linear.num_tokens, [&](int token, int row) {
-      const int at = token * Tile::kRows + row;
-      float4 sum = __ldcg(reinterpret_cast<const float4*>(part(job, first, true) + at));
-#pragma unroll 4
-      for (int other = first + 1; other <= last; ++other) {
-        const float4 next = __ldcg(reinterpret_cast<const float4*>(part(job, other, false) + at));
-        sum = {sum.x + next.x, sum.y + next.y, sum.z + next.z, sum.w + next.w};
-      }
-      *reinterpret_cast<float4*>(total + token * Tile::kTotalStride + row) = sum;
-    });
-    __syncthreads();
-    return true;
-  }
-
-  static __device__ void finish(const LinearJob& job, int tile, const float* total) {
-    if (job.pairs()) {
-      constexpr int kPairs = Tile::kRows / 2;
-      for (int i = thread(); i < job.num_tokens * kPairs; i += kThreads) {
-        const int token = i / kPairs;
-        const int pair = i % kPairs;
-        const float* gate = total + token * Tile::kTotalStride + gate_row(pair);
-        finish_pair<T>(job, token, tile * kPairs + pair, gate[0], gate[WeightLayout::kGateRows]);
+  static __device__ void finish(const FewJob& job, const Cursor& at, const float* total) {
+    const int rows = min(job.pass_granules, at.end - at.granule) * kGranule;
+    const int first_row = at.granule * kGranule;
+    if (job.linear.pairs()) {
+      const int pairs = rows / 2;
+      for (int i = thread(); i < job.linear.num_tokens * pairs; i += kThreads) {
+        const int token = i / pairs;
+        const int pair = i % pairs;
+        const float* gate = total + token * job.total_stride() + gate_row(pair);
+        finish_pair<T>(job.linear, token, first_row / 2 + pair, narrow(gate[0]),
+                       narrow(gate[WeightLayout::kGateRows]));
       }
       return;
     }
-    for (int i = thread(); i < job.num_tokens * Tile::kRows; i += kThreads) {
-      const int token = i / Tile::kRows;
-      const int row = i % Tile::kRows;
-      finish_value<T>(job, token, tile * Tile::kRows + row,
-                      total[token * Tile::kTotalStride + row]);
+    for (int i = thread(); i < job.linear.num_tokens * rows; i += kThreads) {
+      const int token = i / rows;
+      const int row = i % rows;
+      if (first_row + row >= job.linear.weight_rows) continue;
+      finish_value<T>(job.linear, token, first_row + row, total[token * job.total_stride() + row]);
     }
   }
 };
 
-// Shared memory: the stages, the totals of a tile, resident x.
-template <typename T, int RowWarps, int TokenTiles, bool Norm>
+// Shared memory: the stages, the totals of a pass, resident x.
+template <typename T, int Depth, int TokenTiles, bool Norm>
 __global__ void __launch_bounds__(kThreads, 1) few_tokens(const __grid_constant__ FewJob job) {
-  using Kernel = FewKernel<T, RowWarps, TokenTiles, Norm>;
-  using Tile = typename Kernel::Tile;
+  using Kernel = FewKernel<T, Depth, TokenTiles, Norm>;
   extern __shared__ __align__(128) uint8_t shared[];
-  float* total = reinterpret_cast<float*>(shared + job.pipeline * Kernel::kStageBytes);
-  T* resident = reinterpret_cast<T*>(total + Kernel::kTotalBytes / 4);
+  float* total = reinterpret_cast<float*>(shared + job.pipeline * job.stage_bytes);
+  T* resident = reinterpret_cast<T*>(total + job.token_slots * job.total_stride());
   const uint32_t stages = shared_address(shared);
   const uint64_t policy = evict_first_policy();
 
-  const StageSplit split{job.num_stages, static_cast<int>(gridDim.x)};
-  const int64_t begin = split.begin(static_cast<int>(blockIdx.x));
-  const auto count = static_cast<int>(split.begin(static_cast<int>(blockIdx.x) + 1) - begin);
-  Cursor at{static_cast<int>(begin / job.tile_stages), static_cast<int>(begin % job.tile_stages)};
+  const GranuleSplit split{job.num_granules, static_cast<int>(gridDim.x)};
+  const int block = static_cast<int>(blockIdx.x);
+  Cursor at{split.begin(block), 0, split.begin(block + 1)};
+  const int passes = (at.end - at.granule + job.pass_granules - 1) / job.pass_granules;
+  const int count = passes * job.depth_stages;
   Cursor ahead = at;
   // Always a group for each stage, if an empty one, so that groups can be counted.
   const auto fetch_ahead = [&](int stage, int slot) {
     if (stage < count) {
-      Kernel::fetch(job.linear, ahead, stages + slot * Kernel::kStageBytes, policy);
-      ahead.advance(job.tile_stages);
+      Kernel::fetch(job, ahead, stages + slot * job.stage_bytes, policy);
+      ahead.advance(job);
     }
     commit_copies();
   };
   for (int stage = 0; stage < job.pipeline - 1; ++stage) fetch_ahead(stage, stage);
   if constexpr (Norm) Kernel::norm_resident(job, resident, total);
 
+  const bool works = Kernel::group(job) * Kernel::kGroupTokens < job.token_slots;
   typename Kernel::Sums sums = {};
   for (int stage = 0, slot = 0; stage < count; ++stage) {
     wait_copies_dynamic<kMaxStages - 1>(job.pipeline - 2);
     __syncthreads();  // the stage is there for all, and all have left the slot before it
     fetch_ahead(stage + job.pipeline - 1, slot == 0 ? job.pipeline - 1 : slot - 1);
 
-    const uint32_t weight = stages + slot * Kernel::kStageBytes;
-    if constexpr (Norm) {
-      Kernel::multiply(weight, shared_address(resident + at.depth * Tile::kDepth),
-                       job.resident_stride * 2, job.linear.num_tokens, sums);
-    } else {
-      Kernel::multiply(weight, weight + Tile::kWeightBytes, Tile::kTokenStride * 2,
-                       job.linear.num_tokens, sums);
+    const uint32_t weight = stages + slot * job.stage_bytes;
+    const uint32_t tokens =
+        Norm ? shared_address(resident + at.depth * Depth) : weight + Kernel::weight_bytes(job);
+    if (works) Kernel::multiply(job, weight, tokens, sums);
+    if (at.depth + 1 == job.depth_stages) {
+      if (works) Kernel::store_sums(job, sums, total);
+      __syncthreads();
+      Kernel::finish(job, at, total);
     }
-    if (at.depth + 1 == job.tile_stages || stage + 1 == count) {
-      Kernel::gather_slices(sums, total);
-      if (Kernel::join(job, at.tile, total)) Kernel::finish(job.linear, at.tile, total);
-    }
-    at.advance(job.tile_stages);
+    at.advance(job);
     slot = slot + 1 == job.pipeline ? 0 : slot + 1;
   }
 }
@@ -328,64 +286,83 @@ __global__ void __launch_bounds__(kThreads, 1) few_tokens(const __grid_constant_
 // One compiled kernel and what the host must know of it.
 struct Variant {
   void (*kernel)(FewJob);
-  int tokens;
-  int stage_bytes;
-  int total_bytes;
-  int tile_rows;
-  int tile_depth;
+  int depth;
+  int token_tiles;
+  bool norm;
 };
 
-template <typename T, int RowWarps, int TokenTiles, bool Norm>
+template <typename T, int Depth, int TokenTiles, bool Norm = false>
 constexpr Variant make_variant() {
-  using Kernel = FewKernel<T, RowWarps, TokenTiles, Norm>;
-  return {few_tokens<T, RowWarps, TokenTiles, Norm>,
-          Kernel::kTokens,
-          Kernel::kStageBytes,
-          Kernel::kTotalBytes,
-          Kernel::Tile::kRows,
-          Kernel::Tile::kDepth};
+  return {few_tokens<T, Depth, TokenTiles, Norm>, Depth, TokenTiles, Norm};
 }
 
-// By the number of tokens, ascending; the one that norms x itself comes first.
-using Variants = std::array<Variant, 5>;
+// The fewer granules a pass has, the deeper its stages and the more warps share the tokens.
+template <typename T>
+constexpr std::array<Variant, 14> kVariants = {
+    make_variant<T, 512, 1>(),       make_variant<T, 256, 1>(),
+    make_variant<T, 256, 2>(),       make_variant<T, 128, 1>(),
+    make_variant<T, 128, 2>(),       make_variant<T, 128, 4>(),
+    make_variant<T, 64, 1>(),        make_variant<T, 64, 2>(),
+    make_variant<T, 64, 4>(),        make_variant<T, 64, 8>(),
+    make_variant<T, 512, 1, true>(), make_variant<T, 256, 1, true>(),
+    make_variant<T, 128, 1, true>(), make_variant<T, 64, 1, true>()};
 
-template <typename T, int RowWarps>
-constexpr Variants kVariants = {
-    make_variant<T, RowWarps, 1, true>(), make_variant<T, RowWarps, 1, false>(),
-    make_variant<T, RowWarps, 2, false>(), make_variant<T, RowWarps, 4, false>(),
-    make_variant<T, RowWarps, 8, false>()};
-
-const Variants& variants_of(DType dtype, bool tall) {
-  return dispatch_half(dtype, [&]<typename T>() -> const Variants& {
-    return tall ? kVariants<T, 4> : kVariants<T, 2>;
-  });
+const std::array<Variant, 14>& variants_of(DType dtype) {
+  return dispatch_half(
+      dtype, [&]<typename T>() -> const std::array<Variant, 14>& { return kVariants<T>; });
 }
 
-const Variant& variant_of(const LinearJob& job) {
-  const Variants& variants = variants_of(job.dtype, job.weight_rows >= kTallRows);
-  if (job.norm_weight) return variants[0];
-  size_t i = 1;
-  while (variants[i].tokens < job.num_tokens) ++i;
-  return variants[i];
+// A job's layout, its kernel and its shared memory.
+struct Launch {
+  FewJob job;
+  const Variant* variant;
+  unsigned blocks;
+  int64_t shared_bytes;
+};
+
+int depth_of(int pass_granules) {
+  return pass_granules == 1 ? 512 : pass_granules == 2 ? 256 : pass_granules <= 4 ? 128 : 64;
 }
 
-// Elements from token to token of resident x: whole stages and an odd vector, against bank
-// conflicts.
-int64_t resident_stride(const LinearJob& job, const Variant& variant) {
-  return round_up(job.in_features, variant.tile_depth) + 8;
+const Variant& find_variant(const LinearJob& job, int pass_granules) {
+  const int depth = depth_of(pass_granules);
+  const int groups = kWarps / pass_granules;
+  for (const Variant& variant : variants_of(job.dtype)) {
+    if (variant.depth == depth && variant.norm == (job.norm_weight != nullptr) &&
+        groups * variant.token_tiles * 8 >= job.num_tokens) {
+      return variant;
+    }
+  }
+  CHECK(false, job.num_tokens, " tokens over ", groups, " groups of warps");
 }
 
-int64_t resident_bytes(const LinearJob& job, const Variant& variant) {
-  return job.norm_weight ? resident_stride(job, variant) * job.num_tokens * 2 : 0;
-}
-
-int64_t stages_that_fit(const LinearJob& job, const Variant& variant, const DeviceInfo& device) {
-  const int64_t left = device.max_shared_bytes - variant.total_bytes - resident_bytes(job, variant);
-  return std::min<int64_t>(left / variant.stage_bytes, kMaxStages);
-}
-
-int64_t partial_bytes(const DeviceInfo& device) {
-  return int64_t{2} * device.num_sms * kFewTokens * FewTile<4>::kRows * 4;
+Launch plan_launch(const LinearJob& linear, const DeviceInfo& device) {
+  Launch launch{};
+  FewJob& job = launch.job;
+  job.linear = linear;
+  job.num_granules = static_cast<int>(ceil_div(linear.weight_rows, kGranule));
+  launch.blocks = static_cast<unsigned>(std::min(device.num_sms, job.num_granules));
+  const int share = static_cast<int>(ceil_div(job.num_granules, launch.blocks));
+  const int passes = static_cast<int>(ceil_div(share, kWarps));
+  job.pass_granules = static_cast<int>(ceil_div(share, passes));
+  const Variant& variant = find_variant(linear, job.pass_granules);
+  launch.variant = &variant;
+  job.depth_stages = static_cast<int>(ceil_div(linear.in_features, variant.depth));
+  const int group_tokens = variant.token_tiles * 8;
+  job.token_slots = static_cast<int>(round_up(linear.num_tokens, group_tokens));
+  job.stage_bytes = job.pass_granules * kGranule * variant.depth * 2;
+  // Resident x: whole stages and an odd vector from token to token, against bank conflicts.
+  if (variant.norm) {
+    job.resident_stride = static_cast<int>(round_up(linear.in_features, variant.depth)) + 8;
+  } else {
+    job.stage_bytes += job.token_slots * (variant.depth + 8) * 2;
+  }
+  const int64_t rest = int64_t{4} * job.token_slots * job.total_stride() +
+                       int64_t{2} * job.resident_stride * linear.num_tokens;
+  const int64_t fit = std::max<int64_t>(0, device.max_shared_bytes - rest) / job.stage_bytes;
+  job.pipeline = static_cast<int>(std::min<int64_t>(fit, kMaxStages));
+  launch.shared_bytes = int64_t{job.pipeline} * job.stage_bytes + rest;
+  return launch;
 }
 
 }  // namespace
@@ -394,47 +371,27 @@ bool few_tokens_takes(const LinearShape& shape) {
   return shape.dtype != DType::kFloat32 && shape.in_features % 8 == 0;
 }
 
-int64_t few_tokens_workspace_bytes(const DeviceInfo& device) {
-  return partial_bytes(device) + round_up(int64_t{4} * device.num_sms, 256);
-}
-
-void prepare_few_tokens(const DeviceInfo& device, void* workspace) {
+void prepare_few_tokens(const DeviceInfo& device) {
   for (const DType dtype : {DType::kBFloat16, DType::kFloat16}) {
-    for (const bool tall : {false, true}) {
-      for (const Variant& variant : variants_of(dtype, tall)) {
-        CUDA_CHECK(cudaFuncSetAttribute(variant.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                        static_cast<int>(device.max_shared_bytes)));
-      }
+    for (const Variant& variant : variants_of(dtype)) {
+      CUDA_CHECK(cudaFuncSetAttribute(variant.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                      static_cast<int>(device.max_shared_bytes)));
     }
   }
-  CUDA_CHECK(cudaMemset(workspace, 0, static_cast<size_t>(few_tokens_workspace_bytes(device))));
-  CUDA_CHECK(cudaDeviceSynchronize());
 }
 
 bool few_tokens_norms(const LinearJob& job, const DeviceInfo& device) {
-  return job.num_tokens <= kNormedTokens &&
-         stages_that_fit(job, variant_of(job), device) >= kMinStages;
+  return job.num_tokens <= kNormedTokens && plan_launch(job, device).job.pipeline >= kMinStages;
 }
 
-void multiply_few_tokens(const LinearJob& job, const DeviceInfo& device, void* workspace,
-                         cudaStream_t stream) {
+void multiply_few_tokens(const LinearJob& job, const DeviceInfo& device, cudaStream_t stream) {
   CHECK_LE(job.num_tokens, kFewTokens);
   CHECK(job.norm_weight == nullptr || few_tokens_norms(job, device));
-  const Variant& variant = variant_of(job);
-  FewJob few;
-  few.linear = job;
-  few.partials = static_cast<float*>(workspace);
-  few.arrivals = reinterpret_cast<int32_t*>(static_cast<char*>(workspace) + partial_bytes(device));
-  few.tile_stages = static_cast<int>(ceil_div(job.in_features, variant.tile_depth));
-  few.num_stages = ceil_div(job.weight_rows, variant.tile_rows) * few.tile_stages;
-  few.pipeline = static_cast<int>(stages_that_fit(job, variant, device));
-  few.resident_stride = job.norm_weight ? static_cast<int>(resident_stride(job, variant)) : 0;
-  CHECK_GE(few.pipeline, 2, "stages of ", variant.stage_bytes, " bytes in shared memory");
-
-  const auto blocks = static_cast<unsigned>(std::min<int64_t>(device.num_sms, few.num_stages));
-  const int64_t shared_bytes = int64_t{few.pipeline} * variant.stage_bytes + variant.total_bytes +
-                               resident_bytes(job, variant);
-  variant.kernel<<<blocks, kThreads, static_cast<size_t>(shared_bytes), stream>>>(few);
+  const Launch launch = plan_launch(job, device);
+  CHECK_GE(launch.job.pipeline, 2, "stages of ", launch.job.stage_bytes, " bytes");
+  launch.variant
+      ->kernel<<<launch.blocks, kThreads, static_cast<size_t>(launch.shared_bytes), stream>>>(
+          launch.job);
   CUDA_CHECK_LAUNCH();
 }
 

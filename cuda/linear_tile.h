@@ -11,23 +11,14 @@
 
 namespace llmserve {
 
-// A stage of the pipeline: kRows rows of the weight times kDepth features of K, 16 KB. The warps
-// are laid out as row groups of 32 rows times slices of the depth of 32 features.
-template <int RowWarps>
+inline constexpr int kGranule = 16;  // rows of the weight in one tensor-core fragment
+
+// A stage of the pipeline: some granules of the weight, `Depth` features of each.
+template <int Depth>
 struct FewTile {
-  static constexpr int kWarps = 8;
-  static constexpr int kThreads = kWarps * 32;
-  static constexpr int kRowWarps = RowWarps;
-  static constexpr int kDepthWarps = kWarps / RowWarps;
-  static constexpr int kRows = 32 * RowWarps;
-  static constexpr int kDepth = 32 * kDepthWarps;
-  static constexpr int kVectors = kDepth / 8;  // 16-byte vectors of a row
-  static constexpr int kWeightBytes = kRows * kDepth * 2;
+  static constexpr int kVectors = Depth / 8;  // 16-byte vectors of a row
   // Elements from token to token: an odd number of vectors, so that eight tokens share no bank.
-  static constexpr int kTokenStride = kDepth + 8;
-  // Floats from token to token of the finished sums: the four lanes that hold neighbouring tokens
-  // of a fragment then write to different banks.
-  static constexpr int kTotalStride = kRows + 4;
+  static constexpr int kTokenStride = Depth + 8;
 
   // Byte of a vector in the stage. Turned by the row, so that eight rows share no bank.
   static constexpr __host__ __device__ int weight_byte(int row, int vector) {
@@ -35,16 +26,14 @@ struct FewTile {
   }
 };
 
-// Stages are numbered tile after tile, along K inside a tile. Each block streams an equal, unbroken
-// share of them, so a tile may be shared by several blocks.
-struct StageSplit {
-  int64_t num_stages;
+// Each block has an equal, unbroken share of the granules, and all of K of each: a sum is never
+// shared, so that it is one chain of products in the order of K.
+struct GranuleSplit {
+  int64_t num_granules;
   int num_blocks;
 
-  __host__ __device__ int64_t begin(int block) const { return num_stages * block / num_blocks; }
-  // The block whose share holds the stage.
-  __host__ __device__ int owner(int64_t stage) const {
-    return static_cast<int>(((stage + 1) * num_blocks - 1) / num_stages);
+  __host__ __device__ int begin(int block) const {
+    return static_cast<int>(num_granules * block / num_blocks);
   }
 };
 
