@@ -103,6 +103,7 @@ __global__ void __launch_bounds__(32 * kWarps)
   const int32_t thread = threadIdx.x, warp = thread / 32, lane = thread % 32;
   const int32_t token = blockIdx.x, head = blockIdx.y;
   const int32_t position = p.positions[token];
+  if (p.token_slots[token] < 0) return;  // padding
   const HeadKeys keys{p.pages + static_cast<int64_t>(p.token_slots[token]) * p.max_pages,
                       head / p.group_size, window_begin(position, p.window), position};
   const T* q = static_cast<const T*>(p.qkv) + token * p.qkv_stride + head * p.head_dim;

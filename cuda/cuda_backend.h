@@ -59,6 +59,11 @@ class CudaBackend : public Backend {
   int64_t workspace_bytes(const StepLimits& limits) const override;
   void reserve_workspace(const StepLimits& limits) override;
 
+  bool has_graphs() const override { return true; }
+  int64_t graph_bytes(int64_t num_graphs, int64_t num_ops) const override;
+  int32_t capture(const std::function<void()>& ops) override;
+  void launch_graph(int32_t graph) override;
+
   void copy_pages(const KvPages& kv, std::span<const PageCopy> copies) override;
   void init_slot(const SlotInit& init, const SlotTable& slots) override;
   void prepare(std::span<const PageUpdate> updates, std::span<const PlanRow> rows,
@@ -109,6 +114,7 @@ class CudaBackend : public Backend {
 
   StepLimits limits_;  // zero until reserve_workspace()
   void* workspace_ = nullptr;
+  std::vector<CudaGraph> graphs_;
   std::vector<StepRow> step_rows_;  // of prepare(), kept so that nothing is allocated each time
   uint64_t marks_ = 0;
   uint64_t reached_ = 0;

@@ -1,5 +1,8 @@
-// Streams and events of CUDA as objects that own them. Made on the device that is current.
+// Streams, events and graphs of CUDA as objects that own them. Made on the device that is current.
 #pragma once
+
+#include <functional>
+#include <utility>
 
 #include "cuda_check.h"
 
@@ -33,6 +36,21 @@ class CudaEvent {
 
  private:
   cudaEvent_t event_ = nullptr;
+};
+
+// What a stream was given to do, ready to be launched at once.
+class CudaGraph {
+ public:
+  // Records what `work` gives the stream; nothing of it runs.
+  CudaGraph(cudaStream_t stream, const std::function<void()>& work);
+  ~CudaGraph() { static_cast<void>(cudaGraphExecDestroy(graph_)); }
+  CudaGraph(CudaGraph&& other) noexcept : graph_(std::exchange(other.graph_, nullptr)) {}
+  CudaGraph& operator=(CudaGraph&&) = delete;
+
+  void launch(cudaStream_t stream) const { CUDA_CHECK(cudaGraphLaunch(graph_, stream)); }
+
+ private:
+  cudaGraphExec_t graph_ = nullptr;
 };
 
 }  // namespace llmserve

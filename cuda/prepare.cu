@@ -67,8 +67,9 @@ __global__ __launch_bounds__(kThreads) void expand_rows(const StepRow* rows, con
   const int32_t end = min(row.num_tokens, first + static_cast<int32_t>(kTokensPerBlock));
   for (int32_t i = first + static_cast<int32_t>(threadIdx.x); i < end; i += kThreads) {
     const int32_t token = item.begin + i;
-    step.token_ids[token] = row.token_offset == PlanRow::kFromSlot ? slots.last_token[row.slot]
-                                                                   : tokens[row.token_offset + i];
+    step.token_ids[token] = row.is_padding()                         ? -1
+                            : row.token_offset == PlanRow::kFromSlot ? slots.last_token[row.slot]
+                                                                     : tokens[row.token_offset + i];
     step.positions[token] = row.start + i;
     step.token_slots[token] = row.slot;
   }
@@ -93,8 +94,9 @@ void check_update(const PageUpdate& update, const SlotTable& slots) {
 }
 
 void check_row(const PlanRow& row, std::span<const int32_t> tokens, const SlotTable& slots) {
-  check_slot(row.slot, slots);
   CHECK(row.start >= 0 && row.num_tokens >= 1, "row [", row.start, ", +", row.num_tokens, ")");
+  if (row.is_padding()) return;
+  check_slot(row.slot, slots);
   if (row.token_offset == PlanRow::kFromSlot) {
     CHECK_EQ(row.num_tokens, 1, "a row from its slot has one token");
   } else {

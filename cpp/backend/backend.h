@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,10 +52,10 @@ struct SlotTable {
 struct StepView {
   int32_t num_rows = 0;
   int32_t num_tokens = 0;
-  int32_t* token_ids = nullptr;    // [tokens]
+  int32_t* token_ids = nullptr;    // [tokens] -1: padding
   int32_t* positions = nullptr;    // [tokens] place in its sequence
-  int32_t* token_slots = nullptr;  // [tokens]
-  int32_t* row_slots = nullptr;    // [rows]
+  int32_t* token_slots = nullptr;  // [tokens] PlanRow::kNoSlot: padding
+  int32_t* row_slots = nullptr;    // [rows] the same
   int32_t* row_starts = nullptr;   // [rows] position of the row's first token
   int32_t* row_begins = nullptr;   // [rows + 1] index of the row's first token in the step
 };
@@ -166,12 +167,23 @@ class Backend {
   virtual int64_t workspace_bytes(const StepLimits& limits) const = 0;
   virtual void reserve_workspace(const StepLimits& limits) = 0;
 
+  // --- Graphs: ops that are recorded once and then launched as one, for steps that look the same
+  // each time. A backend without them runs the ops; it needs no warming up either.
+  virtual bool has_graphs() const { return false; }
+  // Device memory of so many graphs, with so many ops in all.
+  virtual int64_t graph_bytes(int64_t num_graphs, int64_t num_ops) const;
+  // Records the ops that `ops` calls, which must have run once with the same sizes, and returns the
+  // graph's number. Of the decoder's ops only.
+  virtual int32_t capture(const std::function<void()>& ops);
+  virtual void launch_graph(int32_t graph);
+
   // --- The head of a step.
   virtual void copy_pages(const KvPages& kv, std::span<const PageCopy> copies) = 0;
   // Takes the slot anew: clears and writes all sampling state, and last_token if there is output.
   virtual void init_slot(const SlotInit& init, const SlotTable& slots) = 0;
   // Applies page updates to the slot table and expands rows into the view (num_rows, num_tokens and
-  // all arrays). Host spans may be reused as soon as it returns.
+  // all arrays). Host spans may be reused as soon as it returns. The tokens of padding rows have no
+  // result: what the ops below leave for them may be anything.
   virtual void prepare(std::span<const PageUpdate> updates, std::span<const PlanRow> rows,
                        std::span<const int32_t> tokens, const SlotTable& slots, StepView& step) = 0;
 

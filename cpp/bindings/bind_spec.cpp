@@ -125,6 +125,7 @@ void bind_config(py::module_& m) {
       .def_readwrite("gpu_memory_utilization", &EngineConfig::gpu_memory_utilization)
       .def_readwrite("enable_prefix_caching", &EngineConfig::enable_prefix_caching)
       .def_readwrite("enable_chunked_prefill", &EngineConfig::enable_chunked_prefill)
+      .def_readwrite("enforce_eager", &EngineConfig::enforce_eager)
       .def_readwrite("long_prefill_token_threshold", &EngineConfig::long_prefill_token_threshold)
       .def_readwrite("max_num_queued_reqs", &EngineConfig::max_num_queued_reqs)
       .def_readwrite("max_num_queued_tokens", &EngineConfig::max_num_queued_tokens)

@@ -227,6 +227,7 @@ void AttentionRun::make_tiles() {
     const int32_t slot = step_.row_slots[row];
     const int32_t begin = step_.row_begins[row], count = step_.row_begins[row + 1] - begin;
     const int32_t start = step_.row_starts[row];
+    if (slot == PlanRow::kNoSlot) continue;
     CHECK(slot >= 0 && slot < slots_.num_slots, "attention: row ", row, " has slot ", slot);
     CHECK(count > 0 && start >= 0, "attention: row ", row, " has ", count, " tokens at ", start);
     CHECK_LE(start + count, static_cast<int64_t>(slots_.max_pages) * args_.kv.page_size);

@@ -19,8 +19,9 @@ void apply(const PageUpdate& update, const SlotTable& slots) {
 }
 
 void check_row(const PlanRow& row, std::span<const int32_t> tokens, const SlotTable& slots) {
-  check_slot(row.slot, slots);
   CHECK(row.start >= 0 && row.num_tokens >= 1, "row [", row.start, ", +", row.num_tokens, ")");
+  if (row.is_padding()) return;
+  check_slot(row.slot, slots);
   if (row.token_offset == PlanRow::kFromSlot) {
     CHECK_EQ(row.num_tokens, 1, "a row from its slot has one token");
   } else {
@@ -28,6 +29,14 @@ void check_row(const PlanRow& row, std::span<const int32_t> tokens, const SlotTa
     CHECK(row.token_offset >= 0 && end <= static_cast<int64_t>(tokens.size()), "tokens [",
           row.token_offset, ", ", end, ") of ", tokens.size());
   }
+}
+
+// The input of the row's i-th token.
+int32_t token_id(const PlanRow& row, int32_t i, std::span<const int32_t> tokens,
+                 const SlotTable& slots) {
+  if (row.is_padding()) return -1;
+  if (row.token_offset == PlanRow::kFromSlot) return slots.last_token[row.slot];
+  return tokens[row.token_offset + i];
 }
 
 }  // namespace
@@ -70,8 +79,7 @@ void CpuBackend::prepare(std::span<const PageUpdate> updates, std::span<const Pl
     step.row_starts[r] = row.start;
     step.row_begins[r] = token;
     for (int32_t i = 0; i < row.num_tokens; ++i, ++token) {
-      step.token_ids[token] = row.token_offset == PlanRow::kFromSlot ? slots.last_token[row.slot]
-                                                                     : tokens[row.token_offset + i];
+      step.token_ids[token] = token_id(row, i, tokens, slots);
       step.positions[token] = row.start + i;
       step.token_slots[token] = row.slot;
     }

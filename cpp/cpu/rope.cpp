@@ -122,7 +122,9 @@ void CpuBackend::rope_and_cache(const RopeAndCacheArgs& args, const StepView& st
         "rotary_dim ", args.rotary_dim, " of head_dim ", kv.head_dim);
   const TokenRope rope{args, step, slots};
   const auto body = [&rope](int64_t begin, int64_t end, int) {
-    for (int64_t t = begin; t < end; ++t) rope.run(t);
+    for (int64_t t = begin; t < end; ++t) {
+      if (rope.step.token_slots[t] != PlanRow::kNoSlot) rope.run(t);
+    }
   };
   pool_.parallel_for(tokens.value(), ceil_div(kMinElements, width.value()), body);
 }

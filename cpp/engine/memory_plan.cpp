@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/checked.h"
+#include "model/decode_graphs.h"
 #include "model/kv_cache.h"
 #include "model/sampler.h"
 #include "model/step_buffers.h"
@@ -94,8 +95,13 @@ MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_
   const int64_t results = config.device == DeviceType::kCpu
                               ? Sampler::host_bytes(plan.limits, plan.logprobs_stride)
                               : 0;
-  const int64_t fixed =
-      checked_add(checked_add(weight_bytes, buffers.bytes()), checked_add(workspace, results));
+  // Collectives of several ranks are not recorded.
+  plan.has_graphs =
+      backend.has_graphs() && !config.enforce_eager && config.tensor_parallel_size == 1;
+  const int64_t graphs =
+      plan.has_graphs ? DecodeGraphs::bytes(spec, config.max_num_seqs, backend) : 0;
+  const int64_t fixed = checked_add(checked_add(weight_bytes, buffers.bytes()),
+                                    checked_add(workspace, checked_add(results, graphs)));
   const int64_t room = room_for_kv(config, backend, fixed);
   if (room <= 0) {
     throw_error(ErrorKind::kOutOfMemory, "the model needs ", mib(fixed), " (weights ",
@@ -129,6 +135,7 @@ MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_
                 {"step buffers", fitted.bytes()},
                 {"workspace", backend.workspace_bytes(plan.limits)}};
   if (results > 0) plan.items.push_back({"host results", results});
+  if (graphs > 0) plan.items.push_back({"graphs", graphs});
   plan.items.push_back({"kv cache", blocks * page_bytes});
   return plan;
 }

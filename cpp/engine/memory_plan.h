@@ -22,6 +22,7 @@ struct MemoryPlan {
   int32_t max_model_len = 0;
   int32_t num_blocks = 0;
   int32_t logprobs_stride = 1;  // the most best tokens that a row may ask for
+  bool has_graphs = false;      // decode steps run as recorded graphs
   std::vector<MemoryItem> items;
 };
 

@@ -1,5 +1,7 @@
 #include "engine/worker.h"
 
+#include <array>
+
 namespace llmserve {
 namespace {
 
@@ -29,6 +31,8 @@ void Worker::allocate(const MemoryPlan& plan) {
   decoder_.emplace(spec_, weights_.weights(), *cache_, *buffers_, *backend_, communicator_.get());
   decoder_->make_rope_tables(plan.max_model_len);
   sampler_.emplace(*backend_, *buffers_, plan.limits, rank_ == 0);
+  limits_ = plan.limits;
+  if (plan.has_graphs) graphs_.emplace(*decoder_, *buffers_, *backend_, limits_.max_rows);
   backend_->seal();
 }
 
@@ -37,12 +41,35 @@ void Worker::start(OnResult on_result, OnFailure on_failure) {
   on_result_ = std::move(on_result);
   on_failure_ = std::move(on_failure);
   thread_ = std::thread([this] {
+    bool is_ready = false;
     try {
+      make_ready();
+      is_ready = true;
+      ready_.set_value();
       run();
     } catch (...) {
       on_failure_(std::current_exception());
+      if (!is_ready) ready_.set_exception(std::current_exception());
     }
   });
+}
+
+void Worker::make_ready() {
+  backend_->enter_thread();
+  if (backend_->has_graphs()) warm_up();
+  if (graphs_) graphs_->capture();
+}
+
+// Steps of nothing but padding, so that the backend has loaded its kernels and made its choices,
+// for any number of tokens, before the first request comes.
+void Worker::warm_up() {
+  for (int32_t tokens = limits_.max_tokens; tokens > 0; tokens /= 2) {
+    const PlanRow row = PlanRow::padding(tokens);
+    backend_->prepare({}, {&row, 1}, {}, buffers_->slots(), buffers_->step());
+    decoder_->forward();
+    decoder_->logits(std::array{0});
+    backend_->wait(backend_->record());
+  }
 }
 
 void Worker::submit(std::shared_ptr<const StepPlan> plan) { plans_.push(std::move(plan)); }
@@ -53,7 +80,6 @@ void Worker::close() {
 }
 
 void Worker::run() {
-  backend_->enter_thread();
   std::optional<Launched> previous;
   while (true) {
     if (previous && !next_plan_comes_before(previous->mark)) deliver(previous);
@@ -85,10 +111,16 @@ bool Worker::next_plan_comes_before(uint64_t mark) {
 uint64_t Worker::launch(const StepPlan& plan) {
   cache_->copy_pages(*backend_, plan.page_copies);
   for (const SlotInit& init : plan.slot_inits) backend_->init_slot(init, buffers_->slots());
-  backend_->prepare(plan.page_updates, plan.rows, plan.tokens, buffers_->slots(), buffers_->step());
-  decoder_->forward();
+  const std::span<const PlanRow> padded = graphs_ ? graphs_->pad(plan) : std::span<const PlanRow>();
+  backend_->prepare(plan.page_updates, padded.empty() ? plan.rows : padded, plan.tokens,
+                    buffers_->slots(), buffers_->step());
   LogitsView logits;
-  if (!plan.logit_tokens.empty()) logits = decoder_->logits(plan.logit_tokens);
+  if (!padded.empty()) {
+    logits = graphs_->launch();
+  } else {
+    decoder_->forward();
+    if (!plan.logit_tokens.empty()) logits = decoder_->logits(plan.logit_tokens);
+  }
   return sampler_->launch(plan, logits);
 }
 

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -11,7 +12,7 @@
 #include "backend/communicator.h"
 #include "base/queue.h"
 #include "engine/memory_plan.h"
-#include "model/decoder.h"
+#include "model/decode_graphs.h"
 #include "model/sampler.h"
 #include "model/weights.h"
 
@@ -37,6 +38,8 @@ class Worker {
   void allocate(const MemoryPlan& plan);
   // Starts the thread. The callbacks come on it; after a failure no more results come.
   void start(OnResult on_result, OnFailure on_failure);
+  // Returns when the thread has made itself ready for the first step; throws what hindered it.
+  void wait_until_ready() { ready_.get_future().get(); }
   void submit(std::shared_ptr<const StepPlan> plan);
   // Lets the submitted steps end, then joins the thread.
   void close();
@@ -47,6 +50,8 @@ class Worker {
     uint64_t mark;
   };
 
+  void make_ready();
+  void warm_up();
   void run();
   bool next_plan_comes_before(uint64_t mark);
   uint64_t launch(const StepPlan& plan);
@@ -61,10 +66,13 @@ class Worker {
   std::optional<KvCache> cache_;
   std::optional<StepBuffers> buffers_;
   std::optional<Decoder> decoder_;
+  std::optional<DecodeGraphs> graphs_;  // where the backend has them and they are wanted
+  StepLimits limits_;
   std::optional<Sampler> sampler_;
   Queue<std::shared_ptr<const StepPlan>> plans_;
   OnResult on_result_;
   OnFailure on_failure_;
+  std::promise<void> ready_;
   std::thread thread_;
 };
 

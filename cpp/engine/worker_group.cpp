@@ -47,6 +47,12 @@ void WorkerGroup::start() {
     worker->start([this](StepResult&& result) { results_.push(std::move(result)); },
                   [this](std::exception_ptr error) { fail(error); });
   }
+  try {
+    for (auto& worker : workers_) worker->wait_until_ready();
+  } catch (...) {  // what this rank met may follow from another one's failure
+    std::lock_guard lock(failure_mutex_);
+    std::rethrow_exception(failure_);
+  }
 }
 
 void WorkerGroup::submit(StepPlan&& plan) {

@@ -26,6 +26,7 @@ class WorkerGroup {
   void load_dummy(uint64_t seed);
   std::vector<std::string> missing_weights() const;
 
+  // Returns when all ranks are ready for the first step; throws what the first of them failed with.
   void start();
   // Where it throws, the group has failed as if a rank had.
   void submit(StepPlan&& plan);

@@ -89,19 +89,30 @@ void Decoder::add_projection(const LinearWeight& weight, const Tensor& in, const
 }
 
 LogitsView Decoder::logits(std::span<const int32_t> tokens) {
-  const int64_t count = static_cast<int64_t>(tokens.size());
   const Tensor x = buffers_.hidden(buffers_.step().num_tokens);
+  const Tensor rows = buffers_.logit_hidden(std::ssize(tokens));
+  backend_.gather_rows(x, tokens, rows);
+  return project(rows);
+}
+
+LogitsView Decoder::all_logits() { return project(buffers_.hidden(buffers_.step().num_tokens)); }
+
+LogitsView Decoder::project(const Tensor& x) {
+  const int64_t count = x.dim(0);
   const Tensor rows = buffers_.logit_hidden(count);
   const Tensor shard = buffers_.logits(count);
-  backend_.gather_rows(x, tokens, rows);
-  backend_.rms_norm(rows, weights_.final_norm, spec_.final_norm.eps, rows);
+  backend_.rms_norm(x, weights_.final_norm, spec_.final_norm.eps, rows);
   backend_.linear({.x = rows, .weight = weights_.head, .out = shard});
+  if (communicator_) communicator_->all_gather(shard, buffers_.all_logits(count));
+  return logits_view(count);
+}
+
+LogitsView Decoder::logits_view(int64_t count) const {
   const Tensor all = buffers_.all_logits(count);
-  if (communicator_) communicator_->all_gather(shard, all);
   return {.data = all.data<float>(),
           .num_shards = size_,
           .num_rows = static_cast<int32_t>(count),
-          .shard_width = shard.dim(1),
+          .shard_width = all.dim(2),
           .vocab_size = spec_.vocab_size};
 }
 

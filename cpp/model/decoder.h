@@ -24,8 +24,13 @@ class Decoder {
   void forward();
   // The logits after the given tokens of the step (indices into its tokens).
   LogitsView logits(std::span<const int32_t> tokens);
+  // The logits after every token of the step, which must be as many as a step's logit rows at most.
+  LogitsView all_logits();
+  // Where the first `count` rows of logits are, once they have been computed.
+  LogitsView logits_view(int64_t count) const;
 
  private:
+  LogitsView project(const Tensor& x);
   void attention_block(size_t layer, const Tensor& x);
   void ffn_block(size_t layer, const Tensor& x);
   // x += W in, summed over the ranks.

@@ -32,6 +32,7 @@ struct EngineConfig {
   int64_t max_num_queued_tokens = 0;  // prompt tokens waiting; 0: no limit
   int32_t max_logprobs = 20;          // -1: up to the whole vocabulary
   uint64_t seed = 0;                  // of requests that bring none
+  bool enforce_eager = false;         // launch every op of a decode step; record no graphs
 
   void validate() const;
 };

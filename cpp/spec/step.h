@@ -11,6 +11,7 @@ namespace llmserve {
 
 // The tokens of one sequence that a step computes: [start, start + num_tokens) of the sequence.
 // A decode row has one token; a prefill chunk has many; nothing else tells them apart.
+// A row of kNoSlot is padding: it fills a step up to a size, touches no page and has no result.
 struct PlanRow {
   int32_t slot;
   int32_t start;         // tokens of this sequence already in the KV cache
@@ -18,6 +19,10 @@ struct PlanRow {
   int32_t token_offset;  // into StepPlan::tokens; kFromSlot: the last token sampled in the slot
 
   static constexpr int32_t kFromSlot = -1;
+  static constexpr int32_t kNoSlot = -1;
+
+  static constexpr PlanRow padding(int32_t num_tokens) { return {kNoSlot, 0, num_tokens, 0}; }
+  constexpr bool is_padding() const { return slot == kNoSlot; }
 };
 
 // Page `index` of the slot's table is `block` from this step on.

@@ -83,6 +83,7 @@ class EngineConfig:
     gpu_memory_utilization: float
     enable_prefix_caching: bool
     enable_chunked_prefill: bool
+    enforce_eager: bool
     long_prefill_token_threshold: int
     scheduling_policy: str  # fcfs, priority
     max_num_queued_reqs: int

@@ -270,6 +270,9 @@ class EngineArgs:
     enable_chunked_prefill: bool = _bool(
         True, "Compute long prompts over several steps, so that other requests go on meanwhile."
     )
+    enforce_eager: bool = _bool(
+        False, "Launch the kernels of each step one by one: on a GPU, record no CUDA graphs."
+    )
     long_prefill_token_threshold: int = _int(
         0, 0, _MAX_INT32, "Tokens of one prompt computed in one step, at most. 0: no such limit."
     )

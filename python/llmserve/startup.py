@@ -82,6 +82,7 @@ def core_config(args: EngineArgs) -> _core.EngineConfig:
         gpu_memory_utilization=args.gpu_memory_utilization,
         enable_prefix_caching=args.enable_prefix_caching,
         enable_chunked_prefill=args.enable_chunked_prefill,
+        enforce_eager=args.enforce_eager,
         long_prefill_token_threshold=args.long_prefill_token_threshold,
         scheduling_policy=args.scheduling_policy,
         max_num_queued_reqs=args.max_num_queued_reqs,
