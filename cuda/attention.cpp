@@ -106,6 +106,8 @@ AttentionParams make_params(const AttentionArgs& args, const StepView& step,
   params.head_dim = args.kv.head_dim;
   params.window = args.sliding_window;
   params.qkv_stride = args.qkv.dim(1);
+  params.cache_rows =
+      static_cast<int64_t>(args.kv.num_pages) * args.kv.num_kv_heads * args.kv.page_size;
   params.scale = args.scale;
   return params;
 }
@@ -153,7 +155,10 @@ void CudaAttention::run(const AttentionArgs& args, const StepView& step, const S
   Layout layout(workspace_);
   params.scratch = take_scratch(layout, scratch_size(limits_, device_));
   launch_attention_decode(params, args.kv.dtype, device_, stream);
-  if (step.num_tokens > step.num_rows) {
+  if (step.num_tokens == step.num_rows) return;
+  if (device_.major == 9 && is_hopper_head_dim(args.kv.head_dim)) {
+    launch_attention_prefill_hopper(params, args.kv.dtype, device_, stream);
+  } else {
     launch_attention_prefill(params, args.kv.dtype, device_, stream);
   }
 }

@@ -42,10 +42,10 @@ struct DecodeShared {
   uint32_t broken[kTileKeys / 32];
 };
 
-// A row's part in the plan; empty for the prefill kernel's rows.
+// A row's part in the plan; empty for the prefill kernel's rows and for padding.
 __device__ DecodeCut decode_cut(const AttentionParams& p, int32_t row) {
   const RowSpan span = span_of_row(p, row);
-  if (!is_decode_row(span, p.group_size)) return {};
+  if (p.row_slots[row] < 0 || !is_decode_row(span, p.group_size)) return {};
   return cut_decode_row(span, p.group_size, p.window);
 }
 

@@ -48,6 +48,7 @@ struct AttentionParams {
   int32_t head_dim = 0;
   int32_t window = 0;  // 0: none
   int64_t qkv_stride = 0;
+  int64_t cache_rows = 0;  // of head_dim elements, in k and in v
   float scale = 1.0f;
   AttentionScratch scratch;
 };
@@ -65,6 +66,9 @@ constexpr bool is_tensor_core_head_dim(int32_t head_dim) {
 }
 inline constexpr int32_t kMaxTensorCoreHeadDim = 256;
 
+// The prefill kernel of Hopper GPUs, for the tensor-core kernels' cases with these head sizes.
+constexpr bool is_hopper_head_dim(int32_t head_dim) { return head_dim == 64 || head_dim == 128; }
+
 // The general kernel holds a query's result in registers.
 inline constexpr int32_t kMaxHeadDim = 1024;
 
@@ -73,6 +77,8 @@ void launch_attention_decode(const AttentionParams& params, DType dtype, const D
                              cudaStream_t stream);
 void launch_attention_prefill(const AttentionParams& params, DType dtype, const DeviceInfo& device,
                               cudaStream_t stream);
+void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,
+                                     const DeviceInfo& device, cudaStream_t stream);
 // All rows, for whatever the other two do not take.
 void launch_attention_general(const AttentionParams& params, DType dtype, cudaStream_t stream);
 

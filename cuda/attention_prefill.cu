@@ -7,6 +7,7 @@
 
 #include "attention_combine.cuh"
 #include "attention_dispatch.cuh"
+#include "attention_prefill_order.cuh"
 #include "cuda_check.h"
 
 namespace llmserve {
@@ -23,31 +24,13 @@ struct PrefillShape {
   static_assert(kParked <= kMaxParked);
 };
 
+template <int kDim>
 struct PrefillShared {
-  WorkList work;
-  Sight sight[128];  // of each query row
+  PrefillOrder<PrefillShape<kDim>::kRows> order;
+  Sight sight[PrefillShape<kDim>::kRows];  // of each query row
   int32_t next_item;
   uint32_t broken[kTileKeys / 32];
 };
-
-template <int kRows>
-__device__ WorkCount count_prefill_row(const AttentionParams& p, int32_t row) {
-  const RowSpan span = span_of_row(p, row);
-  if (is_decode_row(span, p.group_size)) return {0, 0};
-  const int32_t tiles = (span.num_tokens * p.group_size + kRows - 1) / kRows;
-  return {tiles * p.num_kv_heads, 0};
-}
-
-// One kv head after the other, so that its keys stay in the cache; in each the last queries first,
-// which have the most keys.
-template <int kRows>
-__device__ QueryTile find_tile(const AttentionParams& p, const WorkList& work, int32_t index) {
-  const auto count_row = [&](int32_t row) { return count_prefill_row<kRows>(p, row); };
-  const WorkPlace place = work.find(index, count_row);
-  const int32_t tiles = count_row(place.row).items / p.num_kv_heads;
-  const int32_t tile = tiles - 1 - place.item % tiles;
-  return query_tile(p, place.row, place.item / tiles, tile, kRows);
-}
 
 template <typename T, int kDim>
 class PrefillBlock {
@@ -55,7 +38,7 @@ class PrefillBlock {
   using Shape = PrefillShape<kDim>;
   using Tile = KeyTile<kDim>;
 
-  __device__ PrefillBlock(const AttentionParams& p, PrefillShared& shared, T* memory)
+  __device__ PrefillBlock(const AttentionParams& p, PrefillShared<kDim>& shared, T* memory)
       : p_(p),
         shared_(shared),
         queries_(memory),
@@ -86,7 +69,7 @@ class PrefillBlock {
   __device__ __forceinline__ void store_result(const QueryTile& tile) const;
 
   const AttentionParams& p_;
-  PrefillShared& shared_;
+  PrefillShared<kDim>& shared_;
   T* queries_;  // [kRows, pitch]
   T* keys_;     // [kTileKeys, pitch]
   T* values_;   // the same
@@ -305,21 +288,20 @@ __device__ __forceinline__ void PrefillBlock<T, kDim>::run(const QueryTile& quer
 template <typename T, int kDim>
 __global__ void __launch_bounds__(kAttentionThreads, kPrefillBlocks)
     prefill_kernel(const __grid_constant__ AttentionParams p) {
-  using Shape = PrefillShape<kDim>;
   extern __shared__ __align__(16) unsigned char tile_memory[];
-  __shared__ PrefillShared shared;
+  __shared__ PrefillShared<kDim> shared;
   if (threadIdx.x < kTileKeys / 32) shared.broken[threadIdx.x] = 0;
-  shared.work.build(p.num_rows,
-                    [&](int32_t row) { return count_prefill_row<Shape::kRows>(p, row); });
+  shared.order.build(p);
+  __syncthreads();
   PrefillBlock<T, kDim> block(p, shared, reinterpret_cast<T*>(tile_memory));
-  run_items(p.scratch.prefill_queue, shared.work.num_items(), &shared.next_item,
-            [&](int32_t index) { block.run(find_tile<Shape::kRows>(p, shared.work, index)); });
+  run_items(p.scratch.prefill_queue, shared.order.num_items(), &shared.next_item,
+            [&](int32_t index) { block.run(shared.order.find(p, index)); });
 }
 
 template <typename T, int kDim>
 void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_t stream) {
   constexpr int kBytes = PrefillShape<kDim>::kSharedElements * static_cast<int>(sizeof(T));
-  const int blocks = blocks_that_fit(kBytes + sizeof(PrefillShared), kPrefillBlocks, device);
+  const int blocks = blocks_that_fit(kBytes + sizeof(PrefillShared<kDim>), kPrefillBlocks, device);
   CUDA_CHECK(cudaFuncSetAttribute(prefill_kernel<T, kDim>,
                                   cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes));
   prefill_kernel<T, kDim><<<device.num_sms * blocks, kAttentionThreads, kBytes, stream>>>(params);

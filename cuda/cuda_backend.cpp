@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "cuda_check.h"
+#include "small_copy.h"
 
 namespace llmserve {
 namespace {
@@ -113,8 +114,12 @@ void CudaBackend::download(void* to_host, const void* from, int64_t bytes) {
   use_device();
   // A copy to pageable memory waits for the stream, so only what is too large goes that way.
   void* room = staging_.take(bytes);
-  CUDA_CHECK(cudaMemcpyAsync(room ? room : to_host, from, static_cast<size_t>(bytes),
-                             cudaMemcpyDeviceToHost, stream_));
+  if (room && is_small_copy(room, from, bytes)) {
+    copy_small(room, from, bytes, stream_, info_.overlaps_launches());
+  } else {
+    CUDA_CHECK(cudaMemcpyAsync(room ? room : to_host, from, static_cast<size_t>(bytes),
+                               cudaMemcpyDeviceToHost, stream_));
+  }
   if (room) staging_.deliver_later(to_host, room, bytes);
 }
 

@@ -36,6 +36,9 @@ class CudaBackend : public Backend {
   explicit CudaBackend(int index);
   ~CudaBackend() override;
 
+  // What all ops are enqueued on.
+  cudaStream_t stream() const { return stream_; }
+
   Device device() const override;
   std::string name() const override;
   DType activation_dtype(DType model_dtype) const override;
@@ -60,6 +63,7 @@ class CudaBackend : public Backend {
   void reserve_workspace(const StepLimits& limits) override;
 
   bool has_graphs() const override { return true; }
+  void tune() override { linear_.tune(stream_); }
   int64_t graph_bytes(int64_t num_graphs, int64_t num_ops) const override;
   int32_t capture(const std::function<void()>& ops) override;
   void launch_graph(int32_t graph) override;

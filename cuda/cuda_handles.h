@@ -43,7 +43,9 @@ class CudaGraph {
  public:
   // Records what `work` gives the stream; nothing of it runs.
   CudaGraph(cudaStream_t stream, const std::function<void()>& work);
-  ~CudaGraph() { static_cast<void>(cudaGraphExecDestroy(graph_)); }
+  ~CudaGraph() {
+    if (graph_) static_cast<void>(cudaGraphExecDestroy(graph_));
+  }
   CudaGraph(CudaGraph&& other) noexcept : graph_(std::exchange(other.graph_, nullptr)) {}
   CudaGraph& operator=(CudaGraph&&) = delete;
 

@@ -20,7 +20,9 @@ int count_devices() {
   int driver = 0;  // the newest CUDA that the driver knows; 0: there is none
   if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0) {
     throw_error(ErrorKind::kUnavailable,
-                "device is 'cuda', but this machine has no NVIDIA driver (libcuda.so.1)");
+                "device is 'cuda', but this machine has no NVIDIA driver (libcuda.so.1); llmserve "
+                "needs one for CUDA ",
+                CUDART_VERSION / 1000, ".0 or newer");
   }
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);

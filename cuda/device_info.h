@@ -16,6 +16,8 @@ struct DeviceInfo {
   int64_t max_shared_bytes = 0;  // of a block that opts in
 
   bool at_least(int wanted_major) const { return major >= wanted_major; }
+  // Programmatic dependent launch: see launch.cuh.
+  bool overlaps_launches() const { return major >= 9; }
 };
 
 // Throws Unavailable with one sentence for a person: no driver, too old, no such device, too old a

@@ -1,6 +1,6 @@
 // Embedding and the gathering of rows: both copy whole rows by index.
 #include "cuda_backend.h"
-#include "cuda_check.h"
+#include "launch.cuh"
 
 namespace llmserve {
 namespace {
@@ -20,6 +20,8 @@ struct RowTable {
 template <typename Unit>
 __global__ __launch_bounds__(kThreads) void copy_rows(RowTable<Unit> table, int64_t begin,
                                                       const int32_t* indices, Unit* out) {
+  await_previous_kernels();
+  let_next_kernel_start();
   const int64_t index = indices[blockIdx.x] - begin;
   const bool exists = index >= 0 && index < table.num_rows;
   const Unit* from = table.rows + (exists ? index * table.stride : 0);
@@ -40,25 +42,28 @@ struct RowCopy {
 };
 
 template <typename Unit>
-void launch(const RowCopy& copy, cudaStream_t stream) {
+void launch(const RowCopy& copy, cudaStream_t stream, bool overlaps) {
   const int64_t elements = static_cast<int64_t>(sizeof(Unit)) / dtype_size(copy.out.dtype());
   const RowTable<Unit> table{static_cast<const Unit*>(copy.table), copy.num_rows,
                              copy.stride / elements, copy.out.dim(1) / elements};
-  copy_rows<<<static_cast<unsigned>(copy.out.dim(0)), kThreads, 0, stream>>>(
-      table, copy.begin, copy.indices, static_cast<Unit*>(copy.out.raw()));
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = static_cast<unsigned>(copy.out.dim(0)),
+                 .block = kThreads,
+                 .stream = stream,
+                 .overlaps = overlaps},
+                copy_rows<Unit>, table, copy.begin, copy.indices,
+                static_cast<Unit*>(copy.out.raw()));
 }
 
-void launch_copy(const RowCopy& copy, cudaStream_t stream) {
+void launch_copy(const RowCopy& copy, cudaStream_t stream, bool overlaps) {
   if (copy.out.numel() == 0) return;
   const int64_t element = dtype_size(copy.out.dtype());
   const int64_t lanes = int64_t{sizeof(uint4)} / element;
   if (copy.stride % lanes == 0 && copy.out.dim(1) % lanes == 0) {
-    launch<uint4>(copy, stream);
+    launch<uint4>(copy, stream, overlaps);
   } else if (element == sizeof(uint32_t)) {
-    launch<uint32_t>(copy, stream);
+    launch<uint32_t>(copy, stream, overlaps);
   } else {
-    launch<uint16_t>(copy, stream);
+    launch<uint16_t>(copy, stream, overlaps);
   }
 }
 
@@ -72,7 +77,7 @@ void CudaBackend::embedding(const LinearWeight& table, int64_t begin, const int3
   CHECK(!table.shape.gated, "a gated embedding");
   const WeightLayout layout(table.shape);
   launch_copy({table.data, table.shape.out_features, layout.row_elements(), begin, ids, out},
-              stream_);
+              stream_, info_.overlaps_launches());
 }
 
 void CudaBackend::gather_rows(const Tensor& x, std::span<const int32_t> indices,
@@ -84,8 +89,8 @@ void CudaBackend::gather_rows(const Tensor& x, std::span<const int32_t> indices,
   for (const int32_t index : indices) {
     CHECK(index >= 0 && index < tokens.value(), "index ", index, " of ", tokens.value(), " rows");
   }
-  launch_copy({x.raw(), tokens.value(), features.value(), 0, staging_.stage(indices), out},
-              stream_);
+  launch_copy({x.raw(), tokens.value(), features.value(), 0, staging_.stage(indices), out}, stream_,
+              info_.overlaps_launches());
 }
 
 }  // namespace llmserve

@@ -19,21 +19,29 @@ struct LaunchShape {
   cudaStream_t stream = nullptr;
   // The kernel calls await_previous_kernels() in every thread and the device has what it needs.
   bool overlaps = false;
+  unsigned cluster = 1;  // neighbouring blocks that reach each other's shared memory
 };
 
 template <typename... Params>
 void launch_kernel(const LaunchShape& shape, void (*kernel)(Params...),
                    std::type_identity_t<Params>... args) {
-  cudaLaunchAttribute attribute{};
-  attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-  attribute.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchAttribute attributes[2] = {};
+  unsigned count = 0;
+  if (shape.overlaps) {
+    attributes[count].id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    attributes[count++].val.programmaticStreamSerializationAllowed = 1;
+  }
+  if (shape.cluster > 1) {
+    attributes[count].id = cudaLaunchAttributeClusterDimension;
+    attributes[count++].val.clusterDim = {shape.cluster, 1, 1};
+  }
   cudaLaunchConfig_t config{};
   config.gridDim = shape.grid;
   config.blockDim = shape.block;
   config.dynamicSmemBytes = static_cast<size_t>(shape.shared_bytes);
   config.stream = shape.stream;
-  config.attrs = &attribute;
-  config.numAttrs = shape.overlaps ? 1 : 0;
+  config.attrs = attributes;
+  config.numAttrs = count;
   CUDA_CHECK(cudaLaunchKernelEx(&config, kernel, args...));
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <vector>
 
 #include "base/checked.h"
 #include "linear_blas.h"
@@ -123,6 +125,7 @@ struct CudaLinear::Impl {
   }
 
   Path path(const LinearJob& job, const LinearShape& shape);
+  void note(const LinearJob& job);
   int64_t block_tokens(const LinearJob& job, Path path) const;
   void run(LinearJob job, Path path, cudaStream_t stream);
 
@@ -131,6 +134,8 @@ struct CudaLinear::Impl {
   char* const normed;
   char* const product;
   LinearBlas blas;
+  std::map<const void*, Product> met;  // by weight, with the most tokens so far; until tune()
+  bool is_tuned = false;
 };
 
 // Few-tokens blocks also take what cuBLASLt cannot: slowly, but by the same sums as ever.
@@ -138,6 +143,11 @@ Path CudaLinear::Impl::path(const LinearJob& job, const LinearShape& shape) {
   if (!few_tokens_takes(shape)) return Path::kAny;
   if (job.num_tokens <= kFewTokens) return Path::kFew;
   return blas.takes(make_product(job, product)) ? Path::kMany : Path::kFew;
+}
+
+void CudaLinear::Impl::note(const LinearJob& job) {
+  Product& product = met.try_emplace(job.weight, make_product(job, this->product)).first->second;
+  product.num_tokens = std::max<int64_t>(product.num_tokens, job.num_tokens);
 }
 
 // How many tokens go through the scratch at once.
@@ -158,7 +168,7 @@ int64_t CudaLinear::Impl::block_tokens(const LinearJob& job, Path path) const {
 
 void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
   if (job.norm_weight && !(path == Path::kFew && few_tokens_norms(job, device))) {
-    norm_tokens(job, normed, stream);
+    norm_tokens(job, normed, device, stream);
     job.x = normed;
     job.norm_weight = nullptr;
   }
@@ -167,7 +177,7 @@ void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
       return multiply_few_tokens(job, device, stream);
     case Path::kMany:
       blas.multiply(make_product(job, product), stream);
-      if (needs_scratch(job)) finish_product(job, product, stream);
+      if (needs_scratch(job)) finish_product(job, product, device, stream);
       return;
     case Path::kAny:
       return multiply_any(job, stream);
@@ -194,8 +204,21 @@ void CudaLinear::run(const LinearArgs& args, cudaStream_t stream) {
   const int64_t block = impl_->block_tokens(job, path);
   for (int64_t begin = 0; begin < job.num_tokens; begin += block) {
     const int64_t count = std::min(block, job.num_tokens - begin);
-    impl_->run(tokens_of(job, begin, count), path, stream);
+    const LinearJob part = tokens_of(job, begin, count);
+    if (path == Path::kMany && !impl_->is_tuned) impl_->note(part);
+    impl_->run(part, path, stream);
   }
+}
+
+void CudaLinear::tune(cudaStream_t stream) {
+  CHECK(impl_ != nullptr, "no workspace");
+  std::vector<Product> products;
+  for (const auto& [weight, product] : impl_->met) products.push_back(product);
+  const TuningScratch scratch{impl_->normed, impl_->sizes.normed, impl_->product,
+                              impl_->sizes.product};
+  impl_->blas.tune(products, scratch, device_, stream);
+  impl_->met.clear();
+  impl_->is_tuned = true;
 }
 
 }  // namespace llmserve

@@ -21,6 +21,8 @@ class CudaLinear {
   // `workspace` outlives this. Nothing is allocated on the device by run().
   void reserve(const StepLimits& limits, void* workspace);
   void run(const LinearArgs& args, cudaStream_t stream);
+  // Chooses the fastest kernels for the weights that run() has met, by timing them.
+  void tune(cudaStream_t stream);
 
  private:
   struct Impl;

@@ -1,157 +1,123 @@
-// The calls of cuBLASLt, and the choice of an algorithm.
 #include "linear_blas.h"
 
-#include <algorithm>
+#include <chrono>
 
-#include "base/error.h"
+#include "base/log.h"
+#include "cuda_check.h"
 
 namespace llmserve {
 namespace {
 
-constexpr int64_t kPlanTokens = 1024;  // what an algorithm is chosen for
-constexpr int64_t kLeastTokens = 65;   // what it must take as well
-constexpr int kMaxResults = 16;
+using Clock = std::chrono::steady_clock;
 
-void check_blas(cublasStatus_t status, const char* call) {
-  if (status != CUBLAS_STATUS_SUCCESS) [[unlikely]] {
-    throw_error(ErrorKind::kUnavailable, call, ": ", cublasLtGetStatusString(status));
-  }
-}
+constexpr int64_t kCommonTokens = 1024;  // what the library's own choice is asked for
+constexpr int64_t kLeastTokens = 17;     // what it must take as well
+constexpr int kMostResults = 16;
+// A start is not to wait longer; what is left is tuned by the next one.
+constexpr std::chrono::milliseconds kPatience(1000);
 
-cudaDataType_t data_type(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return CUDA_R_32F;
-    case DType::kBFloat16:
-      return CUDA_R_16BF;
-    case DType::kFloat16:
-      return CUDA_R_16F;
-    default:
-      throw_error(ErrorKind::kInternal, "no product of ", dtype_name(dtype));
-  }
-}
-
-// The library is column-major: out^T [weight_rows, tokens] = weight x^T, where both operands lie
-// with K along their columns. All of these are plain structs: nothing to give back.
-struct Layouts {
-  cublasLtMatmulDescOpaque_t operation;
-  cublasLtMatrixLayoutOpaque_t weight;
-  cublasLtMatrixLayoutOpaque_t x;
-  cublasLtMatrixLayoutOpaque_t out;
-
-  Layouts(const Product& p, int64_t num_tokens) {
-    const cublasOperation_t transpose = CUBLAS_OP_T;
-    check_blas(cublasLtMatmulDescInit(&operation, CUBLAS_COMPUTE_32F, CUDA_R_32F), "operation");
-    check_blas(cublasLtMatmulDescSetAttribute(&operation, CUBLASLT_MATMUL_DESC_TRANSA, &transpose,
-                                              sizeof(transpose)),
-               "transposed weight");
-    init(weight, p.dtype, p.in_features, p.weight_rows, p.row_elements);
-    init(x, p.dtype, p.in_features, num_tokens, p.in_features);
-    init(out, p.out_dtype, p.weight_rows, num_tokens, p.weight_rows);
-  }
-
- private:
-  static void init(cublasLtMatrixLayoutOpaque_t& layout, DType dtype, int64_t rows, int64_t columns,
-                   int64_t stride) {
-    check_blas(cublasLtMatrixLayoutInit(&layout, data_type(dtype), static_cast<uint64_t>(rows),
-                                        static_cast<uint64_t>(columns), stride),
-               "layout");
-  }
-};
-
-// What every row of `bytes` is aligned to where the first one is; beyond 16 it does not matter.
-uint32_t row_alignment(int64_t bytes) {
-  return static_cast<uint32_t>(std::min<int64_t>(bytes & -bytes, 16));
-}
-
-class Preference {
- public:
-  explicit Preference(const Product& p) {
-    check_blas(cublasLtMatmulPreferenceInit(&preference_), "preference");
-    const uint32_t out_alignment = row_alignment(p.weight_rows * dtype_size(p.out_dtype));
-    set(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
-        static_cast<uint64_t>(LinearBlas::kWorkspaceBytes));
-    set(CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, uint32_t{CUBLASLT_REDUCTION_SCHEME_NONE});
-    set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, uint32_t{16});
-    set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, uint32_t{16});
-    set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, out_alignment);
-    set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, out_alignment);
-  }
-
-  cublasLtMatmulPreference_t get() { return &preference_; }
-
- private:
-  template <typename T>
-  void set(cublasLtMatmulPreferenceAttributes_t attribute, T value) {
-    check_blas(cublasLtMatmulPreferenceSetAttribute(&preference_, attribute, &value, sizeof(value)),
-               "preference");
-  }
-
-  cublasLtMatmulPreferenceOpaque_t preference_;
-};
-
-// The mask of the preference should leave none that splits K; this is to be sure of it.
-bool splits_k(const cublasLtMatmulAlgo_t& algorithm) {
-  int32_t splits = 1;
-  size_t written = 0;
-  check_blas(cublasLtMatmulAlgoConfigGetAttribute(&algorithm, CUBLASLT_ALGO_CONFIG_SPLITK_NUM,
-                                                  &splits, sizeof(splits), &written),
-             "parts of K");
-  return splits > 1;
+bool is_capturing(cudaStream_t stream) {
+  cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+  CUDA_CHECK(cudaStreamIsCapturing(stream, &status));
+  return status != cudaStreamCaptureStatusNone;
 }
 
 }  // namespace
 
-LinearBlas::LinearBlas(void* workspace) : workspace_(workspace) {
-  check_blas(cublasLtCreate(&handle_), "cublasLtCreate");
+LinearBlas::Key LinearBlas::key(const Product& p) {
+  return {p.weight_rows, p.in_features, p.row_elements, static_cast<int64_t>(p.dtype),
+          static_cast<int64_t>(p.out_dtype)};
 }
 
-LinearBlas::~LinearBlas() { cublasLtDestroy(handle_); }
-
-bool LinearBlas::takes(const Product& product) { return algorithm(product).has_value(); }
-
-const LinearBlas::Algorithm& LinearBlas::algorithm(const Product& p) {
-  const Key key{p.weight_rows, p.in_features, p.row_elements, static_cast<int64_t>(p.dtype),
-                static_cast<int64_t>(p.out_dtype)};
-  auto found = algorithms_.find(key);
-  if (found == algorithms_.end()) found = algorithms_.emplace(key, find(p)).first;
+LinearBlas::Choices& LinearBlas::choices(const Product& p) {
+  auto found = choices_.find(key(p));
+  if (found == choices_.end()) {
+    found = choices_.emplace(key(p), Choices{.common = find_common(p), .tuned = {}}).first;
+  }
   return found->second;
 }
 
-LinearBlas::Algorithm LinearBlas::find(const Product& p) const {
-  Layouts plan(p, kPlanTokens), least(p, kLeastTokens);
-  Preference preference(p);
-  std::array<cublasLtMatmulHeuristicResult_t, kMaxResults> results;
-  int count = 0;
-  const cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
-      handle_, &plan.operation, &plan.weight, &plan.x, &plan.out, &plan.out, preference.get(),
-      kMaxResults, results.data(), &count);
-  if (status == CUBLAS_STATUS_NOT_SUPPORTED) return std::nullopt;
-  check_blas(status, "cublasLtMatmulAlgoGetHeuristic");
-  // The best comes first.
-  for (int i = 0; i < count; ++i) {
-    const cublasLtMatmulHeuristicResult_t& result = results[static_cast<size_t>(i)];
-    if (result.state != CUBLAS_STATUS_SUCCESS || splits_k(result.algo)) continue;
-    cublasLtMatmulHeuristicResult_t checked;
-    if (cublasLtMatmulAlgoCheck(handle_, &least.operation, &least.weight, &least.x, &least.out,
-                                &least.out, &result.algo, &checked) == CUBLAS_STATUS_SUCCESS &&
-        checked.workspaceSize <= static_cast<size_t>(kWorkspaceBytes)) {
-      return result.algo;
-    }
+LinearBlas::MaybeAlgorithm LinearBlas::find_common(Product p) const {
+  p.num_tokens = kCommonTokens;
+  const std::vector<BlasAlgorithm> algorithms = library_.algorithms(p, kMostResults);
+  p.num_tokens = kLeastTokens;
+  for (const BlasAlgorithm& algorithm : algorithms) {
+    if (library_.takes(p, algorithm)) return algorithm;
   }
   return std::nullopt;
 }
 
 void LinearBlas::multiply(const Product& p, cudaStream_t stream) {
-  const Algorithm& algorithm = this->algorithm(p);
-  CHECK(algorithm.has_value());
-  Layouts layouts(p, p.num_tokens);
-  const float one = 1.0f;
-  const float zero = 0.0f;
-  check_blas(cublasLtMatmul(handle_, &layouts.operation, &one, p.weight, &layouts.weight, p.x,
-                            &layouts.x, &zero, p.out, &layouts.out, p.out, &layouts.out,
-                            &*algorithm, workspace_, static_cast<size_t>(kWorkspaceBytes), stream),
-             "cublasLtMatmul");
+  const Choices& choices = this->choices(p);
+  const MaybeAlgorithm& tuned = choices.tuned[token_range(p.num_tokens)];
+  if (tuned && library_.multiply(p, *tuned, stream)) return;
+  CHECK(choices.common && library_.multiply(p, *choices.common, stream), "product of ",
+        p.num_tokens, " tokens with ", p.weight_rows, " x ", p.in_features);
+}
+
+struct LinearBlas::Tuning {
+  LinearTuner tuner;
+  TuningCache cache;
+  const TuningScratch scratch;
+  const Clock::time_point deadline = Clock::now() + kPatience;
+  int num_timed = 0;
+  int num_skipped = 0;
+};
+
+void LinearBlas::tune(std::span<const Product> products, const TuningScratch& scratch,
+                      const DeviceInfo& device, cudaStream_t stream) {
+  if (is_capturing(stream)) return;
+  const Clock::time_point begin = Clock::now();
+  struct Group {
+    Product largest;
+    std::vector<const void*> weights;
+  };
+  std::map<Key, Group> groups;
+  for (const Product& p : products) {
+    Group& group = groups[key(p)];
+    if (p.num_tokens > group.largest.num_tokens) group.largest = p;
+    group.weights.push_back(p.weight);
+  }
+  Tuning tuning{LinearTuner(library_, scratch, stream), TuningCache(device), scratch};
+  for (const auto& [key, group] : groups) tune_shape(group.largest, group.weights, tuning);
+  if (tuning.num_timed == 0 && tuning.num_skipped == 0) return;
+  tuning.cache.save();
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  log(LogLevel::kInfo, "timed the ways to do ", tuning.num_timed, " matrix products in ",
+      time.count(), " ms", tuning.num_skipped ? "; the next start goes on" : "");
+}
+
+void LinearBlas::tune_shape(const Product& largest, std::span<const void* const> weights,
+                            Tuning& tuning) {
+  Choices& choices = this->choices(largest);
+  const int64_t most = std::min(largest.num_tokens, tuning.scratch.max_tokens(largest));
+  if (!choices.common || most < kLeastTokens) return;
+  Product p = largest;
+  size_t range = 0;
+  for (int64_t before = kLeastTokens - 1; before < most; before = kTokenRanges[range++]) {
+    p.num_tokens = std::min(kTokenRanges[range], most);
+    MaybeAlgorithm& choice = choices.tuned[range];
+    choice = tuning.cache.find(p);
+    if (choice && library_.takes(p, *choice)) continue;
+    choice.reset();
+    if (!library_.takes(p, *choices.common)) continue;
+    if (Clock::now() > tuning.deadline) {
+      ++tuning.num_skipped;
+      continue;
+    }
+    choice =
+        tuning.tuner.choose({.product = p,
+                             .tokens_before = before,
+                             .weights = weights,
+                             .common = *choices.common,
+                             .neighbour = range > 0 ? choices.tuned[range - 1] : std::nullopt});
+    tuning.cache.put(p, *choice);
+    ++tuning.num_timed;
+  }
+  // What is larger than anything timed is most like the largest.
+  for (size_t next = range; range > 0 && next < choices.tuned.size(); ++next) {
+    choices.tuned[next] = choices.tuned[range - 1];
+  }
 }
 
 }  // namespace llmserve

@@ -1,56 +1,54 @@
-// LinearBlas: products of many tokens through cuBLASLt. A shape of weight has one algorithm,
-// without a split of K, for every number of tokens: a row is then summed in the same way whatever
-// else is in the step.
+// LinearBlas: products of many tokens through cuBLASLt. Which of its algorithms takes a product
+// depends on the weight's shape and on the range that the number of tokens is in; all of them give
+// the same bits, so that this is a matter of time alone.
 #pragma once
-
-#include <cublasLt.h>
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 
-#include "base/dtype.h"
+#include "blas_library.h"
+#include "linear_tuning.h"
 
 namespace llmserve {
 
-// out = x weight^T, or out += x weight^T: row-major, `weight_rows` columns of out.
-struct Product {
-  const void* x = nullptr;       // [num_tokens, in_features]
-  const void* weight = nullptr;  // [weight_rows, row_elements]
-  void* out = nullptr;           // [num_tokens, weight_rows]
-  DType dtype = DType::kBFloat16;
-  DType out_dtype = DType::kBFloat16;
-  int64_t num_tokens = 0;
-  int64_t in_features = 0;
-  int64_t weight_rows = 0;
-  int64_t row_elements = 0;
-};
-
 class LinearBlas {
  public:
-  static constexpr int64_t kWorkspaceBytes = int64_t{32} << 20;
+  static constexpr int64_t kWorkspaceBytes = BlasLibrary::kWorkspaceBytes;
 
-  explicit LinearBlas(void* workspace);
-  ~LinearBlas();
-  LinearBlas(const LinearBlas&) = delete;
-  LinearBlas& operator=(const LinearBlas&) = delete;
+  explicit LinearBlas(void* workspace) : library_(workspace) {}
 
   // Whether the library has an algorithm for the product's shape and types. The first question of a
   // shape looks for one, on the host alone.
-  bool takes(const Product& product);
+  bool takes(const Product& product) { return choices(product).common.has_value(); }
   void multiply(const Product& product, cudaStream_t stream);
 
+  // Chooses by time where cache_folder() has no choice yet: once, before the first step, as it
+  // waits for the device. Each product is one of a weight, with as many tokens as it will ever
+  // have; of its x and out nothing is used. Products that it does not see, or has no time for, stay
+  // with the library's own choice.
+  void tune(std::span<const Product> products, const TuningScratch& scratch,
+            const DeviceInfo& device, cudaStream_t stream);
+
  private:
-  using Algorithm = std::optional<cublasLtMatmulAlgo_t>;
   using Key = std::array<int64_t, 5>;
+  using MaybeAlgorithm = std::optional<BlasAlgorithm>;
 
-  const Algorithm& algorithm(const Product& product);
-  Algorithm find(const Product& product) const;
+  struct Choices {
+    MaybeAlgorithm common;  // for any number of tokens
+    std::array<MaybeAlgorithm, kTokenRanges.size()> tuned;
+  };
 
-  cublasLtHandle_t handle_ = nullptr;
-  void* const workspace_;
-  std::map<Key, Algorithm> algorithms_;
+  static Key key(const Product& product);
+  Choices& choices(const Product& product);
+  MaybeAlgorithm find_common(Product product) const;
+  struct Tuning;
+  void tune_shape(const Product& largest, std::span<const void* const> weights, Tuning& tuning);
+
+  const BlasLibrary library_;
+  std::map<Key, Choices> choices_;
 };
 
 }  // namespace llmserve

@@ -1,6 +1,6 @@
 // The epilogue over products that cuBLASLt left in scratch.
 #include "base/checked.h"
-#include "cuda_check.h"
+#include "launch.cuh"
 #include "linear_epilogue.cuh"
 
 namespace llmserve {
@@ -13,6 +13,8 @@ constexpr int kGroup = static_cast<int>(WeightLayout::kGateRows);
 template <typename T>
 __global__ void __launch_bounds__(kThreads)
     finish_pairs(const __grid_constant__ LinearJob job, const T* product) {
+  await_previous_kernels();
+  let_next_kernel_start();
   const int groups = job.weight_rows / (2 * kGroup);
   const int64_t index = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
   if (index >= static_cast<int64_t>(job.num_tokens) * groups) return;
@@ -33,29 +35,65 @@ __global__ void __launch_bounds__(kThreads)
   Eight<T>::pack(gates).store(static_cast<T*>(job.out) + at);
 }
 
+// finish_value() for eight neighbours that lie in `out` as they do in the weight.
 template <typename T>
+__device__ void finish_eight(const LinearJob& job, int token, int row, float (&values)[kGroup]) {
+  T* out = static_cast<T*>(job.out) + static_cast<int64_t>(token) * job.out_width + row;
+  float bias[kGroup] = {}, residual[kGroup] = {};
+  if (job.bias) Eight<float>::load(job.bias + row).unpack(bias);
+  if (job.epilogue == Epilogue::kAdd) Eight<T>::load(out).unpack(residual);
+#pragma unroll
+  for (int i = 0; i < kGroup; ++i) {
+    if (job.bias) values[i] += bias[i];
+    if (job.epilogue == Epilogue::kActivation) values[i] = activate(job.activation, values[i]);
+    if (job.epilogue == Epilogue::kAdd) values[i] = residual[i] + values[i];
+  }
+  Eight<T>::pack(values).store(out);
+}
+
+// One thread: kLanes neighbouring rows of the weight for one token.
+template <typename T, int kLanes>
 __global__ void __launch_bounds__(kThreads)
     finish_values(const __grid_constant__ LinearJob job, const float* product) {
+  await_previous_kernels();
+  let_next_kernel_start();
+  const int groups = job.weight_rows / kLanes;
   const int64_t index = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
-  if (index >= static_cast<int64_t>(job.num_tokens) * job.weight_rows) return;
-  const int token = static_cast<int>(index / job.weight_rows);
-  finish_value<T>(job, token, static_cast<int>(index % job.weight_rows), product[index]);
+  if (index >= static_cast<int64_t>(job.num_tokens) * groups) return;
+  const int token = static_cast<int>(index / groups);
+  const int row = static_cast<int>(index % groups) * kLanes;
+  const float* from = product + static_cast<int64_t>(token) * job.weight_rows + row;
+  if constexpr (kLanes == 1) {
+    finish_value<T>(job, token, row, *from);
+  } else {
+    float values[kLanes];
+    Eight<float>::load(from).unpack(values);
+    finish_eight<T>(job, token, row, values);
+  }
 }
 
 }  // namespace
 
-void finish_product(const LinearJob& job, const void* product, cudaStream_t stream) {
-  const int64_t values = static_cast<int64_t>(job.num_tokens) * job.weight_rows;
-  const int64_t work = job.pairs() ? values / (2 * kGroup) : values;
-  const auto blocks = static_cast<unsigned>(ceil_div(work, kThreads));
+void finish_product(const LinearJob& job, const void* product, const DeviceInfo& device,
+                    cudaStream_t stream) {
+  const bool wide = !job.gated && job.dtype == job.out_dtype && job.out_width % kGroup == 0 &&
+                    job.weight_rows == job.out_features;
+  const int64_t lanes = job.pairs() ? 2 * kGroup : wide ? kGroup : 1;
+  const int64_t work = int64_t{job.num_tokens} * (job.weight_rows / lanes);
+  const LaunchShape shape{.grid = static_cast<unsigned>(ceil_div(work, kThreads)),
+                          .block = kThreads,
+                          .stream = stream,
+                          .overlaps = device.overlaps_launches()};
   dispatch_half(job.dtype, [&]<typename T>() {
+    const auto* values = static_cast<const float*>(product);
     if (job.pairs()) {
-      finish_pairs<T><<<blocks, kThreads, 0, stream>>>(job, static_cast<const T*>(product));
+      launch_kernel(shape, finish_pairs<T>, job, static_cast<const T*>(product));
+    } else if (wide) {
+      launch_kernel(shape, finish_values<T, kGroup>, job, values);
     } else {
-      finish_values<T><<<blocks, kThreads, 0, stream>>>(job, static_cast<const float*>(product));
+      launch_kernel(shape, finish_values<T, 1>, job, values);
     }
   });
-  CUDA_CHECK_LAUNCH();
 }
 
 }  // namespace llmserve

@@ -9,7 +9,7 @@
 
 namespace llmserve {
 
-inline constexpr int64_t kFewTokens = 64;  // at most this many: the weight is streamed, not x
+inline constexpr int64_t kFewTokens = 16;  // at most this many: the weight is streamed, not x
 
 struct LinearJob {
   const void* x = nullptr;             // [num_tokens, in_features]
@@ -34,7 +34,7 @@ struct LinearJob {
 };
 
 // out = RMSNorm(x): [num_tokens, in_features] in the job's dtype.
-void norm_tokens(const LinearJob& job, void* out, cudaStream_t stream);
+void norm_tokens(const LinearJob& job, void* out, const DeviceInfo& device, cudaStream_t stream);
 
 // Up to kFewTokens tokens, 16-bit weights with whole vectors of K.
 bool few_tokens_takes(const LinearShape& shape);
@@ -49,6 +49,7 @@ void multiply_any(const LinearJob& job, cudaStream_t stream);
 
 // The epilogue over a finished product [num_tokens, weight_rows]: in the job's dtype where it
 // pairs() a gate with its up, in float32 otherwise.
-void finish_product(const LinearJob& job, const void* product, cudaStream_t stream);
+void finish_product(const LinearJob& job, const void* product, const DeviceInfo& device,
+                    cudaStream_t stream);
 
 }  // namespace llmserve

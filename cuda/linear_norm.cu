@@ -1,5 +1,5 @@
 // RMSNorm of whole rows into scratch, for the linears that do not norm x themselves.
-#include "cuda_check.h"
+#include "launch.cuh"
 #include "linear_kernels.h"
 #include "linear_norm.cuh"
 
@@ -34,6 +34,8 @@ template <typename T>
 __global__ void __launch_bounds__(kNormThreads)
     norm_row(const __grid_constant__ LinearJob job, T* out) {
   __shared__ float warp_sums[kNormWarps];
+  await_previous_kernels();
+  let_next_kernel_start();
   const int count = job.in_features;
   const int64_t row = static_cast<int64_t>(blockIdx.x) * count;
   const T* x = static_cast<const T*>(job.x) + row;
@@ -61,11 +63,14 @@ __global__ void __launch_bounds__(kNormThreads)
 
 }  // namespace
 
-void norm_tokens(const LinearJob& job, void* out, cudaStream_t stream) {
+void norm_tokens(const LinearJob& job, void* out, const DeviceInfo& device, cudaStream_t stream) {
+  const LaunchShape shape{.grid = static_cast<unsigned>(job.num_tokens),
+                          .block = kNormThreads,
+                          .stream = stream,
+                          .overlaps = device.overlaps_launches()};
   dispatch_element(job.dtype, [&]<typename T>() {
-    norm_row<T><<<job.num_tokens, kNormThreads, 0, stream>>>(job, static_cast<T*>(out));
+    launch_kernel(shape, norm_row<T>, job, static_cast<T*>(out));
   });
-  CUDA_CHECK_LAUNCH();
 }
 
 }  // namespace llmserve

@@ -1,5 +1,5 @@
 // Log probabilities of raw logits: of one token, its rank, and the best ones in order.
-#include "cuda_check.h"
+#include "launch.cuh"
 #include "sampling_kernels.h"
 #include "sampling_search.cuh"
 
@@ -96,6 +96,8 @@ __device__ void conclude(const SamplingCall& call, int32_t row, const LogprobPar
 }
 
 __global__ __launch_bounds__(kTileThreads) void scan_logprobs(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   const auto row = static_cast<int32_t>(blockIdx.x);
   const SamplingRow& item = call.memory.rows[row];
   if (blockIdx.y == 0 && threadIdx.x == 0) call.memory.heads[row].kind = DrawKind::kNone;
@@ -148,6 +150,8 @@ __device__ void write_top_by_parts(const SamplingCall& call, const RowHead& head
 }
 
 __global__ __launch_bounds__(kRowThreads) void write_best(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   alignas(16) __shared__ uint64_t room[kListSize];
   const auto row = static_cast<int32_t>(blockIdx.x);
   const RowHead& head = call.memory.heads[row];
@@ -165,13 +169,19 @@ __global__ __launch_bounds__(kRowThreads) void write_best(SamplingCall call) {
 }  // namespace
 
 void launch_logprobs(const SamplingCall& call, cudaStream_t stream) {
-  scan_logprobs<<<dim3(call.num_rows, call.num_tiles), kTileThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = dim3(call.num_rows, call.num_tiles),
+                 .block = kTileThreads,
+                 .stream = stream,
+                 .overlaps = call.overlaps},
+                scan_logprobs, call);
 }
 
 void launch_top(const SamplingCall& call, cudaStream_t stream) {
-  write_best<<<call.num_rows, kRowThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = static_cast<unsigned>(call.num_rows),
+                 .block = kRowThreads,
+                 .stream = stream,
+                 .overlaps = call.overlaps},
+                write_best, call);
 }
 
 }  // namespace llmserve

@@ -3,8 +3,8 @@
 
 #include "base/checked.h"
 #include "cuda_backend.h"
-#include "cuda_check.h"
 #include "device_math.cuh"
+#include "launch.cuh"
 
 namespace llmserve {
 namespace {
@@ -17,6 +17,8 @@ template <typename T, int kLanes>
 __global__ __launch_bounds__(kMaxThreads) void norm_rows(const T* x, const float* weight, float eps,
                                                          int32_t width, T* out) {
   __shared__ float sums[kMaxThreads / kWarpSize];
+  await_previous_kernels();
+  let_next_kernel_start();
   const int64_t row = static_cast<int64_t>(blockIdx.x) * width;
   const int32_t begin = static_cast<int32_t>(threadIdx.x) * kLanes;
   const int32_t stride = static_cast<int32_t>(blockDim.x) * kLanes;
@@ -40,16 +42,17 @@ __global__ __launch_bounds__(kMaxThreads) void norm_rows(const T* x, const float
 
 // By the width alone, so that it decides the order of the sums alone.
 template <typename T, int kLanes>
-void launch(const Tensor& x, const float* weight, float eps, const Tensor& out,
-            cudaStream_t stream) {
+void launch(const Tensor& x, const float* weight, float eps, const Tensor& out, cudaStream_t stream,
+            bool overlaps) {
   const int64_t width = x.dim(1);
   const int64_t threads =
       std::min<int64_t>(kMaxThreads, round_up(ceil_div(width, kLanes), kWarpSize));
-  norm_rows<T, kLanes>
-      <<<static_cast<unsigned>(x.dim(0)), static_cast<unsigned>(threads), 0, stream>>>(
-          static_cast<const T*>(x.raw()), weight, eps, static_cast<int32_t>(width),
-          static_cast<T*>(out.raw()));
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = static_cast<unsigned>(x.dim(0)),
+                 .block = static_cast<unsigned>(threads),
+                 .stream = stream,
+                 .overlaps = overlaps},
+                norm_rows<T, kLanes>, static_cast<const T*>(x.raw()), weight, eps,
+                static_cast<int32_t>(width), static_cast<T*>(out.raw()));
 }
 
 }  // namespace
@@ -64,9 +67,9 @@ void CudaBackend::rms_norm(const Tensor& x, const float* weight, float eps, cons
   dispatch_element(x.dtype(), [&]<typename T>() {
     constexpr int kLanes = kVectorLanes<T>;
     if (features.value() % kLanes == 0) {
-      launch<T, kLanes>(x, weight, eps, out, stream_);
+      launch<T, kLanes>(x, weight, eps, out, stream_, info_.overlaps_launches());
     } else {
-      launch<T, 1>(x, weight, eps, out, stream_);
+      launch<T, 1>(x, weight, eps, out, stream_, info_.overlaps_launches());
     }
   });
 }

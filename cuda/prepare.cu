@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "cuda_backend.h"
 #include "cuda_check.h"
+#include "launch.cuh"
 
 namespace llmserve {
 namespace {
@@ -50,6 +51,8 @@ void launch_copies(const KvPages& kv, std::span<const PageCopy> copies, cudaStre
 // A step updates no page twice, so the updates need no order.
 __global__ __launch_bounds__(kThreads) void update_pages(const PageUpdate* updates, int32_t count,
                                                          SlotTable slots) {
+  await_previous_kernels();
+  let_next_kernel_start();
   const auto i = static_cast<int32_t>(blockIdx.x * kThreads + threadIdx.x);
   if (i >= count) return;
   const PageUpdate update = updates[i];
@@ -61,13 +64,15 @@ __global__ __launch_bounds__(kThreads) void update_pages(const PageUpdate* updat
 // Block (x, y): up to kTokensPerBlock tokens of row x.
 __global__ __launch_bounds__(kThreads) void expand_rows(const StepRow* rows, const int32_t* tokens,
                                                         SlotTable slots, StepView step) {
-  const StepRow item = rows[blockIdx.x];
+  const StepRow item = rows[blockIdx.x];  // pinned: written before the launch
+  await_previous_kernels();
+  let_next_kernel_start();
   const PlanRow row = item.row;
   const auto first = static_cast<int32_t>(blockIdx.y * kTokensPerBlock);
   const int32_t end = min(row.num_tokens, first + static_cast<int32_t>(kTokensPerBlock));
   for (int32_t i = first + static_cast<int32_t>(threadIdx.x); i < end; i += kThreads) {
     const int32_t token = item.begin + i;
-    step.token_ids[token] = row.is_padding()                         ? -1
+    step.token_ids[token] = row.slot == PlanRow::kNoSlot             ? -1
                             : row.token_offset == PlanRow::kFromSlot ? slots.last_token[row.slot]
                                                                      : tokens[row.token_offset + i];
     step.positions[token] = row.start + i;
@@ -156,9 +161,11 @@ void CudaBackend::prepare(std::span<const PageUpdate> updates, std::span<const P
   while (!updates.empty()) {
     const auto now = updates.first(std::min<size_t>(updates.size(), kUpdatesAtOnce));
     const auto count = static_cast<int32_t>(now.size());
-    update_pages<<<static_cast<unsigned>(ceil_div(count, kThreads)), kThreads, 0, stream_>>>(
-        staging_.stage(now), count, slots);
-    CUDA_CHECK_LAUNCH();
+    launch_kernel({.grid = static_cast<unsigned>(ceil_div(count, kThreads)),
+                   .block = kThreads,
+                   .stream = stream_,
+                   .overlaps = info_.overlaps_launches()},
+                  update_pages, staging_.stage(now), count, slots);
     updates = updates.subspan(now.size());
   }
   if (rows.empty()) {
@@ -169,8 +176,9 @@ void CudaBackend::prepare(std::span<const PageUpdate> updates, std::span<const P
   const int32_t* staged_tokens = staging_.stage(tokens);
   const dim3 grid(static_cast<unsigned>(rows.size()),
                   static_cast<unsigned>(ceil_div(longest, kTokensPerBlock)));
-  expand_rows<<<grid, kThreads, 0, stream_>>>(staged_rows, staged_tokens, slots, step);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel(
+      {.grid = grid, .block = kThreads, .stream = stream_, .overlaps = info_.overlaps_launches()},
+      expand_rows, staged_rows, staged_tokens, slots, step);
 }
 
 }  // namespace llmserve

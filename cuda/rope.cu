@@ -6,6 +6,7 @@
 #include "cuda_backend.h"
 #include "cuda_check.h"
 #include "device_math.cuh"
+#include "launch.cuh"
 
 namespace llmserve {
 namespace {
@@ -46,6 +47,8 @@ __global__ __launch_bounds__(kThreads) void fill_table(
   const int64_t item = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
   const int64_t token = item / call.pairs;
   const auto pair = static_cast<int32_t>(item % call.pairs);
+  await_previous_kernels();
+  let_next_kernel_start();
   if (token >= call.num_tokens) return;
   const int32_t position = call.positions[token];
   const bool dynamic = call.dynamic_start > 0 && position >= call.dynamic_start;
@@ -84,11 +87,10 @@ struct RopeCall {
   __host__ __device__ int32_t heads() const { return num_heads + 2 * num_kv_heads; }
 };
 
-// One head of one token: a query stays where it is, a key or value goes to its page.
+// One head of one token.
 template <typename T>
 struct Head {
   T* from = nullptr;
-  T* to = nullptr;
   const float* norm = nullptr;     // null: none
   const float* cosines = nullptr;  // [rotary_dim / 2], and the sines behind; null: none
 };
@@ -96,18 +98,26 @@ struct Head {
 template <typename T>
 __device__ Head<T> find_head(const RopeCall<T>& call, int64_t token, int32_t head) {
   T* from = call.qkv + (token * call.heads() + head) * call.head_dim;
+  const bool is_query = head < call.num_heads;
+  if (!is_query && head >= call.num_heads + call.num_kv_heads) return {from, nullptr, nullptr};
   const float* cosines = call.rotary_dim > 0 ? call.cos_sin + token * call.rotary_dim : nullptr;
-  if (head < call.num_heads) return {from, from, call.q_norm, cosines};
+  return {from, is_query ? call.q_norm : call.k_norm, cosines};
+}
+
+// Where the head is stored: a query stays where it is, a key or value goes to its page; null for
+// those of a row that only fills the step up.
+template <typename T>
+__device__ T* find_place(const RopeCall<T>& call, int64_t token, int32_t head) {
+  if (head < call.num_heads) return call.qkv + (token * call.heads() + head) * call.head_dim;
   const bool is_key = head < call.num_heads + call.num_kv_heads;
   const int32_t kv_head = head - call.num_heads - (is_key ? 0 : call.num_kv_heads);
-  const int32_t position = call.positions[token];
+  const int32_t slot = call.token_slots[token], position = call.positions[token];
+  if (slot < 0) return nullptr;
   const int32_t index = position / call.page_size;
-  const int64_t page =
-      call.pages[static_cast<int64_t>(call.token_slots[token]) * call.max_pages + index];
+  const int64_t page = call.pages[static_cast<int64_t>(slot) * call.max_pages + index];
   const int64_t row =
       (page * call.num_kv_heads + kv_head) * call.page_size + (position - index * call.page_size);
-  if (is_key) return {from, call.k_pages + row * call.head_dim, call.k_norm, cosines};
-  return {from, call.v_pages + row * call.head_dim, nullptr, nullptr};
+  return (is_key ? call.k_pages : call.v_pages) + row * call.head_dim;
 }
 
 __device__ void rotate_pair(float& a, float& b, float cosine, float sine) {
@@ -192,9 +202,13 @@ __global__ __launch_bounds__(kThreads) void turn_heads(RopeCall<T> call, int32_t
                       index < call.head_dim / (2 * kVectorLanes<T>);
   Unit<T> unit(call, index);
   Head<T> head;
+  T* place = nullptr;
+  await_previous_kernels();
+  let_next_kernel_start();
   if (active) {
     head = find_head(call, token, head_index);
-    unit.load(head.from);
+    unit.load(head.from);  // on its way while the page is looked up
+    place = find_place(call, token, head_index);
   }
   if (call.q_norm || call.k_norm) {  // one answer for all threads, which all take part
     float sum = unit.sum_of_squares();
@@ -204,9 +218,9 @@ __global__ __launch_bounds__(kThreads) void turn_heads(RopeCall<T> call, int32_t
     const float mean = sum / static_cast<float>(call.head_dim);
     if (head.norm) unit.scale(head.norm, 1.0f / sqrtf(mean + call.norm_eps));
   }
-  if (!active) return;
+  if (place == nullptr) return;
   if (head.cosines) unit.rotate(head.cosines);
-  unit.store(head.to);
+  unit.store(place);
 }
 
 // For heads that are no whole number of units: a warp has a head and turns it in shared memory.
@@ -217,9 +231,13 @@ __global__ __launch_bounds__(kThreads) void turn_odd_heads(RopeCall<T> call) {
   const auto lane = static_cast<int32_t>(threadIdx.x % kWarpSize);
   const uint32_t item = blockIdx.x * (kThreads / kWarpSize) + warp;
   const uint32_t token = item / static_cast<uint32_t>(call.heads());
+  await_previous_kernels();
+  let_next_kernel_start();
   if (token >= static_cast<uint32_t>(call.num_tokens)) return;
-  const Head<T> head = find_head(
-      call, token, static_cast<int32_t>(item - token * static_cast<uint32_t>(call.heads())));
+  const auto head_index = static_cast<int32_t>(item - token * static_cast<uint32_t>(call.heads()));
+  const Head<T> head = find_head(call, token, head_index);
+  T* place = find_place(call, token, head_index);
+  if (place == nullptr) return;
   float* values = shared + static_cast<int32_t>(warp) * call.head_dim;
   float sum = 0.0f;
   for (int32_t i = lane; i < call.head_dim; i += kWarpSize) {
@@ -241,11 +259,11 @@ __global__ __launch_bounds__(kThreads) void turn_odd_heads(RopeCall<T> call) {
     rotate_pair(a, b, head.cosines[i], head.cosines[half + i]);
   }
   __syncwarp();
-  for (int32_t i = lane; i < call.head_dim; i += kWarpSize) head.to[i] = from_float<T>(values[i]);
+  for (int32_t i = lane; i < call.head_dim; i += kWarpSize) place[i] = from_float<T>(values[i]);
 }
 
 template <typename T>
-void launch(const RopeCall<T>& call, cudaStream_t stream) {
+void launch(const RopeCall<T>& call, bool overlaps, cudaStream_t stream) {
   constexpr int32_t kUnit = 2 * kVectorLanes<T>;
   const int64_t items = static_cast<int64_t>(call.num_tokens) * call.heads();
   const int32_t units = call.head_dim / kUnit;
@@ -254,15 +272,23 @@ void launch(const RopeCall<T>& call, cudaStream_t stream) {
     const int32_t group_bits = std::bit_width(static_cast<uint32_t>(units) - 1);
     const int64_t blocks = ceil_div(items << group_bits, kThreads);
     CHECK_LT(blocks, (int64_t{1} << 32) / kThreads, "too many heads at once");
-    turn_heads<<<static_cast<unsigned>(blocks), kThreads, 0, stream>>>(call, group_bits);
+    launch_kernel({.grid = dim3(static_cast<unsigned>(blocks)),
+                   .block = dim3(kThreads),
+                   .stream = stream,
+                   .overlaps = overlaps},
+                  turn_heads<T>, call, group_bits);
   } else {
     constexpr int64_t kWarps = kThreads / kWarpSize;
     const int64_t bytes = kWarps * call.head_dim * int64_t{sizeof(float)};
     const int64_t blocks = ceil_div(items, kWarps);
     CHECK_LT(blocks, (int64_t{1} << 32) / kWarps, "too many heads at once");
-    turn_odd_heads<<<static_cast<unsigned>(blocks), kThreads, bytes, stream>>>(call);
+    launch_kernel({.grid = dim3(static_cast<unsigned>(blocks)),
+                   .block = dim3(kThreads),
+                   .shared_bytes = bytes,
+                   .stream = stream,
+                   .overlaps = overlaps},
+                  turn_odd_heads<T>, call);
   }
-  CUDA_CHECK_LAUNCH();
 }
 
 }  // namespace
@@ -278,8 +304,11 @@ void CudaBackend::rope_table(const RopeTable& table, const StepView& step, float
       step.positions,      cos_sin,     step.num_tokens, static_cast<int32_t>(half), table.scale,
       table.dynamic_start, table.theta, table.factor};
   const int64_t blocks = ceil_div(step.num_tokens * half, kThreads);
-  fill_table<<<static_cast<unsigned>(blocks), kThreads, 0, stream_>>>(frequencies, call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = dim3(static_cast<unsigned>(blocks)),
+                 .block = dim3(kThreads),
+                 .stream = stream_,
+                 .overlaps = info_.overlaps_launches()},
+                fill_table, frequencies, call);
 }
 
 void CudaBackend::rope_and_cache(const RopeAndCacheArgs& args, const StepView& step,
@@ -313,7 +342,7 @@ void CudaBackend::rope_and_cache(const RopeAndCacheArgs& args, const StepView& s
                        .positions = step.positions,
                        .pages = slots.pages,
                        .max_pages = slots.max_pages},
-           stream_);
+           info_.overlaps_launches(), stream_);
   });
 }
 

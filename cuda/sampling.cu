@@ -10,6 +10,7 @@
 #include "sampling.h"
 #include "sampling_device.cuh"
 #include "sampling_kernels.h"
+#include "small_copy.h"
 
 namespace llmserve {
 namespace {
@@ -132,6 +133,7 @@ struct CudaSampler::Impl {
   SamplingCall begin_call(const LogitsView& logits, const LogprobsView& logprobs);
   void run_logprobs(SamplingCall call);
 
+  bool overlaps = false;
   StepLimits limits;
   SamplingMemory memory;
   std::vector<SlotSampling> states;  // as init_slot() wrote them: what a slot's draw may need
@@ -210,8 +212,16 @@ SamplingCall CudaSampler::Impl::begin_call(const LogitsView& logits, const Logpr
           " of ", logits.num_rows);
     if (row.num_top != SampleRow::kNoLogprobs) check_top(logprobs, row.num_top, logits.vocab_size);
   }
-  send<SamplingRow>(memory.rows, rows);
+  const SamplingRow* pinned = staging->stage(std::span<const SamplingRow>(rows));
+  const int64_t bytes = std::ssize(rows) * int64_t{sizeof(SamplingRow)};
+  if (is_small_copy(memory.rows, pinned, bytes)) {
+    copy_small(memory.rows, pinned, bytes, stream, overlaps);
+  } else {
+    CUDA_CHECK(cudaMemcpyAsync(memory.rows, pinned, static_cast<size_t>(bytes),
+                               cudaMemcpyHostToDevice, stream));
+  }
   SamplingCall call;
+  call.overlaps = overlaps;
   call.memory = memory;
   call.logits = logits;
   call.logprobs = logprobs;
@@ -231,7 +241,9 @@ void CudaSampler::Impl::run_logprobs(SamplingCall call) {
   launch_top(call, stream);
 }
 
-CudaSampler::CudaSampler(const DeviceInfo&) : impl_(std::make_unique<Impl>()) {}
+CudaSampler::CudaSampler(const DeviceInfo& device) : impl_(std::make_unique<Impl>()) {
+  impl_->overlaps = device.overlaps_launches();
+}
 
 CudaSampler::~CudaSampler() = default;
 

@@ -1,6 +1,6 @@
 // Narrowing a row down to the candidates of a cut: tokens fall into bins by their distance from the
 // best one, the bin in which the cut lies is found, and what is not below it goes to a list.
-#include "cuda_check.h"
+#include "launch.cuh"
 #include "sampling_kernels.h"
 #include "sampling_tile.cuh"
 
@@ -86,6 +86,8 @@ __device__ void find_border(const SamplingCall& call, int32_t row, RowHead& head
 }
 
 __global__ __launch_bounds__(kTileThreads) void bin_rows(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   __shared__ Bins bins;
   alignas(16) __shared__ float shared[kTileTokens];
   const auto row = static_cast<int32_t>(blockIdx.x);
@@ -130,6 +132,8 @@ __device__ uint32_t take_room(RowHead& head, uint32_t wanted) {
 }
 
 __global__ __launch_bounds__(kTileThreads) void list_candidates(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   alignas(16) __shared__ float shared[kTileTokens];
   constexpr int kGroups = kTileTokens / kTileThreads / 4;
   const auto row = static_cast<int32_t>(blockIdx.x);
@@ -163,10 +167,10 @@ __global__ __launch_bounds__(kTileThreads) void list_candidates(SamplingCall cal
 
 void launch_candidates(const SamplingCall& call, cudaStream_t stream) {
   const dim3 grid(call.num_rows, call.num_tiles);
-  bin_rows<<<grid, kTileThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
-  list_candidates<<<grid, kTileThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = grid, .block = kTileThreads, .stream = stream, .overlaps = call.overlaps},
+                bin_rows, call);
+  launch_kernel({.grid = grid, .block = kTileThreads, .stream = stream, .overlaps = call.overlaps},
+                list_candidates, call);
 }
 
 }  // namespace llmserve

@@ -1,6 +1,6 @@
 // The end of rows with top_k or top_p, by one block to a row: the exact cut and the draw among what
 // it leaves. Sorted candidates where they fit the list; passes over the row where they do not.
-#include "cuda_check.h"
+#include "launch.cuh"
 #include "sampling_kernels.h"
 #include "sampling_search.cuh"
 
@@ -138,6 +138,8 @@ __device__ RaceBest draw(const Filter& filter) {
 }
 
 __global__ __launch_bounds__(kRowThreads) void filter_rows(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   alignas(16) __shared__ uint64_t room[kListSize];
   const auto row = static_cast<int32_t>(blockIdx.x);
   const RowHead& head = call.memory.heads[row];
@@ -158,8 +160,11 @@ __global__ __launch_bounds__(kRowThreads) void filter_rows(SamplingCall call) {
 }  // namespace
 
 void launch_filter(const SamplingCall& call, cudaStream_t stream) {
-  filter_rows<<<call.num_rows, kRowThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = static_cast<unsigned>(call.num_rows),
+                 .block = kRowThreads,
+                 .stream = stream,
+                 .overlaps = call.overlaps},
+                filter_rows, call);
 }
 
 }  // namespace llmserve

@@ -1,6 +1,6 @@
 // One look at the whole row, by a block per tile: the best token of every row, and the draw among
 // all tokens. The last block of a row combines what its tiles found.
-#include "cuda_check.h"
+#include "launch.cuh"
 #include "sampling_kernels.h"
 #include "sampling_tile.cuh"
 
@@ -54,6 +54,8 @@ __device__ void conclude_scan(const SamplingCall& call, int32_t row, uint64_t be
 }
 
 __global__ __launch_bounds__(kTileThreads) void scan_rows(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   const auto row = static_cast<int32_t>(blockIdx.x);
   uint64_t* tiles = call.memory.best + static_cast<int64_t>(row) * call.num_tiles;
   const uint64_t best = find_best(call, row);
@@ -86,6 +88,8 @@ __device__ RaceBest race_tile(const SamplingCall& call, const RowHead& head, int
 }
 
 __global__ __launch_bounds__(kTileThreads) void race_rows(SamplingCall call) {
+  await_previous_kernels();
+  let_next_kernel_start();
   const auto row = static_cast<int32_t>(blockIdx.x);
   const RowHead& head = call.memory.heads[row];
   if (head.kind != DrawKind::kRace) return;
@@ -105,13 +109,19 @@ __global__ __launch_bounds__(kTileThreads) void race_rows(SamplingCall call) {
 }  // namespace
 
 void launch_scan(const SamplingCall& call, cudaStream_t stream) {
-  scan_rows<<<dim3(call.num_rows, call.num_tiles), kTileThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = dim3(call.num_rows, call.num_tiles),
+                 .block = kTileThreads,
+                 .stream = stream,
+                 .overlaps = call.overlaps},
+                scan_rows, call);
 }
 
 void launch_race(const SamplingCall& call, cudaStream_t stream) {
-  race_rows<<<dim3(call.num_rows, call.num_tiles), kTileThreads, 0, stream>>>(call);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = dim3(call.num_rows, call.num_tiles),
+                 .block = kTileThreads,
+                 .stream = stream,
+                 .overlaps = call.overlaps},
+                race_rows, call);
 }
 
 }  // namespace llmserve

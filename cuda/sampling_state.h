@@ -118,7 +118,8 @@ struct SamplingCall {
   LogitsView logits;
   int32_t num_rows = 0;
   int32_t num_tiles = 0;
-  bool raw = false;  // logits as they are: log probabilities
+  bool raw = false;       // logits as they are: log probabilities
+  bool overlaps = false;  // of the launches: see launch.cuh
   int32_t* last_token = nullptr;
   int32_t* tokens = nullptr;
   uint8_t* finite = nullptr;

@@ -170,6 +170,8 @@ class Backend {
   // --- Graphs: ops that are recorded once and then launched as one, for steps that look the same
   // each time. A backend without them runs the ops; it needs no warming up either.
   virtual bool has_graphs() const { return false; }
+  // Chooses by time between ways to do the ops that have run so far. Waits for the device.
+  virtual void tune() {}
   // Device memory of so many graphs, with so many ops in all.
   virtual int64_t graph_bytes(int64_t num_graphs, int64_t num_ops) const;
   // Records the ops that `ops` calls, which must have run once with the same sizes, and returns the

@@ -22,4 +22,8 @@ inline std::string cpu_isa() { return get("LLMSERVE_CPU_ISA", ""); }
 // 80; not above the GPU's own, which is the default.
 inline std::string cuda_arch() { return get("LLMSERVE_CUDA_ARCH", ""); }
 
+// LLMSERVE_CACHE_DIR: the folder for what is worth finding out only once, such as the fastest way
+// of a matrix product on this GPU. Unset: see cache_folder().
+inline std::string cache_dir() { return get("LLMSERVE_CACHE_DIR", ""); }
+
 }  // namespace llmserve::env

@@ -1,6 +1,8 @@
 #include "engine/worker.h"
 
-#include <array>
+#include <algorithm>
+#include <numeric>
+#include <vector>
 
 namespace llmserve {
 namespace {
@@ -65,9 +67,12 @@ void Worker::make_ready() {
 void Worker::warm_up() {
   for (int32_t tokens = limits_.max_tokens; tokens > 0; tokens /= 2) {
     const PlanRow row = PlanRow::padding(tokens);
+    std::vector<int32_t> rows(static_cast<size_t>(std::min(tokens, limits_.max_logit_rows)));
+    std::iota(rows.begin(), rows.end(), 0);
     backend_->prepare({}, {&row, 1}, {}, buffers_->slots(), buffers_->step());
     decoder_->forward();
-    decoder_->logits(std::array{0});
+    decoder_->logits(rows);
+    if (tokens == limits_.max_tokens) backend_->tune();
     backend_->wait(backend_->record());
   }
 }

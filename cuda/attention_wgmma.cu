@@ -1,0 +1,220 @@
+// Attention of rows of many tokens on Hopper GPUs. A block walks all keys of one tile of query rows
+// (token by token, the heads of one kv head side by side): one warp fetches the keys and values,
+// each warpgroup computes 64 query rows of its own. The arithmetic of a row is that of
+// attention_tile.cuh, bit for bit: warpgroup products add in the order of mma.sync.
+#include "attention_wgmma_group.cuh"
+#include "cuda_check.h"
+#include "launch.cuh"
+
+namespace llmserve {
+namespace {
+
+struct CacheMaps {
+  CUtensorMap keys;
+  CUtensorMap values;
+};
+
+// The warp that hands out the items and fetches their keys and values. In the ring, the keys of a
+// tile come before the values of the tile before it, as they are used.
+template <typename T, int kDim, typename Shape>
+class Fetcher {
+ public:
+  using Shared = HopperShared<Shape>;
+
+  __device__ Fetcher(const AttentionParams& p, const CacheMaps& maps, Shared& shared,
+                     uint32_t tiles)
+      : p_(p), maps_(maps), shared_(shared), tiles_(tiles) {}
+
+  __device__ void run() {
+    auto index = static_cast<int32_t>(blockIdx.x);
+    while (index < shared_.order.num_items()) {
+      int32_t next = 0;
+      if (lane() == 0) next = gridDim.x + atomicAdd(&p_.scratch.prefill_queue->taken, 1);
+      const QueryTile item = shared_.order.find(p_, index);
+      hand_out(item);
+      fetch(item);
+      index = __shfl_sync(0xffffffffu, next, 0);
+    }
+    hand_out({});
+    WorkQueue* queue = p_.scratch.prefill_queue;
+    if (lane() == 0 && atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
+      queue->taken = 0;
+      queue->done = 0;
+    }
+  }
+
+ private:
+  __device__ static int lane() { return threadIdx.x % 32; }
+
+  __device__ void hand_out(const QueryTile& item) {
+    await_phase(&shared_.item_empty[item_place_.slot], item_place_.parity ^ 1);
+    if (lane() == 0) {
+      shared_.items[item_place_.slot] = item;
+      arrive(&shared_.item_full[item_place_.slot]);
+    }
+    item_place_ = item_place_.next();
+  }
+
+  // The cache row where this lane's group of the tile begins: outside the cache for what nobody
+  // sees, which then reads as zeros.
+  __device__ int32_t locate(const KeySource& source, int32_t tile) const {
+    const int32_t first = tile * kTileKeys + lane() % 4 * kPageGroup;
+    if (first >= source.end || first + kPageGroup <= source.begin) return -kPageGroup;
+    return source.locate(tile);
+  }
+
+  __device__ void fetch(const QueryTile& item) {
+    const TileSight sight(item, 0, item.count, p_);
+    const KeySource source(p_, item.slot, item.kv_head, sight.any.begin, sight.any.end);
+    const int32_t end_tile = sight.end_tile();
+    int32_t row = locate(source, sight.first_tile()), last_row = 0;
+    for (int32_t tile = sight.first_tile(); tile < end_tile; ++tile) {
+      const int32_t next_row = locate(source, tile + 1);
+      fetch_tile(maps_.keys, row);
+      if (tile > sight.first_tile()) fetch_tile(maps_.values, last_row);
+      last_row = row;
+      row = next_row;
+    }
+    fetch_tile(maps_.values, last_row);
+  }
+
+  __device__ void fetch_tile(const CUtensorMap& map, int32_t row) {
+    const int slot = place_.slot;
+    await_phase(&shared_.empty[slot], place_.parity ^ 1);
+    if (lane() == 0) {
+      shared_.broken[slot][0] = shared_.broken[slot][1] = 0;
+      arrive_expecting(&shared_.full[slot], Shape::kTileBytes);
+    }
+    __syncwarp();
+    if (lane() < 4 * Shape::kBlocks) {
+      const int group = lane() % 4, block = lane() / 4;
+      const uint32_t to = tiles_ + slot * Shape::kTileBytes + block * Shape::kBlockBytes +
+                          group * kPageGroup * kRowBytes;
+      copy_box(to, map, block * 64, row, &shared_.full[slot]);
+    }
+    place_ = place_.next();
+  }
+
+  const AttentionParams& p_;
+  const CacheMaps& maps_;
+  Shared& shared_;
+  const uint32_t tiles_;
+  RingPlace<Shape::kSlots> place_;
+  RingPlace<kItemSlots> item_place_;
+};
+
+template <typename T, int kDim, typename Shape>
+__device__ __forceinline__ void attend_block(const AttentionParams& p, const CacheMaps& maps,
+                                             uint32_t memory) {
+  __shared__ HopperShared<Shape> shared;
+  if (threadIdx.x == 0) {
+    for (int slot = 0; slot < Shape::kSlots; ++slot) {
+      init_barrier(&shared.full[slot], 1);
+      init_barrier(&shared.empty[slot], Shape::kGroups * kAttentionWarps);
+    }
+    for (int slot = 0; slot < kItemSlots; ++slot) {
+      init_barrier(&shared.item_full[slot], 1);
+      init_barrier(&shared.item_empty[slot], Shape::kGroups * kAttentionWarps);
+    }
+    fence_barriers();
+    prefetch_map(maps.keys);
+    prefetch_map(maps.values);
+  }
+  await_previous_kernels();
+  shared.order.build(p);
+  __syncthreads();
+  if (threadIdx.x >= Shape::kGroups * kWarpgroupThreads) {
+    shrink_registers<Shape::kFetchRegisters>();
+    if (threadIdx.x < Shape::kGroups * kWarpgroupThreads + 32) {
+      const uint32_t tiles = memory + Shape::kGroups * Shape::kQueryBytes;
+      Fetcher<T, kDim, Shape>(p, maps, shared, tiles).run();
+    }
+  } else {
+    grow_registers<Shape::kGroupRegisters>();
+    QueryGroup<T, kDim, Shape>(p, shared, memory).run();
+  }
+}
+
+template <typename T, int kDim, typename Shape>
+__global__ void __launch_bounds__(Shape::kThreads, 1)
+    prefill_kernel(const __grid_constant__ AttentionParams p,
+                   const __grid_constant__ CacheMaps maps) {
+  if constexpr (kHasWarpgroups) {
+    extern __shared__ unsigned char raw_memory[];
+    // The swizzle hangs on the address: whole groups of eight rows.
+    constexpr uint32_t kAlignment = 8 * kRowBytes;
+    const uint32_t memory = (shared_address(raw_memory) + kAlignment - 1) / kAlignment * kAlignment;
+    attend_block<T, kDim, Shape>(p, maps, memory);
+  } else {
+    __trap();
+  }
+}
+
+// --- Host
+
+using EncodeMap = decltype(&cuTensorMapEncodeTiled);
+
+EncodeMap find_encode_map() {
+  void* function = nullptr;
+  cudaDriverEntryPointQueryResult result{};
+  CUDA_CHECK(cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &function, 12000,
+                                              cudaEnableDefault, &result));
+  CHECK(result == cudaDriverEntryPointSuccess, "the driver has no cuTensorMapEncodeTiled");
+  return reinterpret_cast<EncodeMap>(function);
+}
+
+// The cache as rows of head_dim elements, fetched in boxes of one page group and 64 features.
+CUtensorMap make_map(const void* cache, const AttentionParams& params) {
+  static const EncodeMap encode = find_encode_map();
+  const auto dim = static_cast<cuuint64_t>(params.head_dim);
+  const cuuint64_t sizes[2] = {dim, static_cast<cuuint64_t>(params.cache_rows)};
+  const cuuint64_t row_bytes = dim * 2;
+  const cuuint32_t box[2] = {64, kPageGroup};
+  const cuuint32_t steps[2] = {1, 1};
+  CUtensorMap map;
+  const CUresult status =
+      encode(&map, CU_TENSOR_MAP_DATA_TYPE_UINT16, 2, const_cast<void*>(cache), sizes, &row_bytes,
+             box, steps, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+             CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+  CHECK(status == CUDA_SUCCESS, "attention: no tensor map of the cache, error ",
+        static_cast<int>(status));
+  return map;
+}
+
+template <typename T, int kDim, typename Shape = HopperShape<kDim>>
+void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_t stream) {
+  const auto kernel = prefill_kernel<T, kDim, Shape>;
+  CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                  Shape::kSharedBytes));
+  LaunchShape shape;
+  shape.grid = dim3(static_cast<unsigned>(device.num_sms));
+  shape.block = dim3(Shape::kThreads);
+  shape.shared_bytes = Shape::kSharedBytes;
+  shape.stream = stream;
+  shape.overlaps = true;
+  const CacheMaps maps{make_map(params.k, params), make_map(params.v, params)};
+  launch_kernel(shape, kernel, params, maps);
+}
+
+template <typename T>
+void launch_type(const AttentionParams& params, const DeviceInfo& device, cudaStream_t stream) {
+  if (params.head_dim == 64) {
+    launch<T, 64>(params, device, stream);
+  } else {
+    launch<T, 128>(params, device, stream);
+  }
+}
+
+}  // namespace
+
+void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,
+                                     const DeviceInfo& device, cudaStream_t stream) {
+  CHECK(is_hopper_head_dim(params.head_dim), "head size ", params.head_dim);
+  if (dtype == DType::kBFloat16) {
+    launch_type<__nv_bfloat16>(params, device, stream);
+  } else {
+    launch_type<__half>(params, device, stream);
+  }
+}
+
+}  // namespace llmserve
