@@ -156,7 +156,7 @@ void CudaAttention::run(const AttentionArgs& args, const StepView& step, const S
   params.scratch = take_scratch(layout, scratch_size(limits_, device_));
   launch_attention_decode(params, args.kv.dtype, device_, stream);
   if (step.num_tokens == step.num_rows) return;
-  if (device_.major == 9 && is_hopper_head_dim(args.kv.head_dim)) {
+  if (device_.major == 9 && is_hopper_case(params.head_dim, params.group_size)) {
     launch_attention_prefill_hopper(params, args.kv.dtype, device_, stream);
   } else {
     launch_attention_prefill(params, args.kv.dtype, device_, stream);

@@ -66,8 +66,11 @@ constexpr bool is_tensor_core_head_dim(int32_t head_dim) {
 }
 inline constexpr int32_t kMaxTensorCoreHeadDim = 256;
 
-// The prefill kernel of Hopper GPUs, for the tensor-core kernels' cases with these head sizes.
-constexpr bool is_hopper_head_dim(int32_t head_dim) { return head_dim == 64 || head_dim == 128; }
+// Which of the tensor-core kernels' cases the prefill kernel of Hopper GPUs takes.
+inline constexpr int32_t kMaxHopperGroup = 512;  // query heads of a kv head
+constexpr bool is_hopper_case(int32_t head_dim, int32_t group_size) {
+  return (head_dim == 64 || head_dim == 128) && group_size <= kMaxHopperGroup;
+}
 
 // The general kernel holds a query's result in registers.
 inline constexpr int32_t kMaxHeadDim = 1024;

@@ -122,32 +122,47 @@ __device__ __forceinline__ void mask_scores(Scores& scores, int32_t tile, const 
 }
 
 // Scores become weights relative to the greatest score so far. `old_scale` is what multiplies that
-// which was summed before. `scale` > 0 makes powers of two of scores.
+// which was summed before. `scale` > 0 makes powers of two of scores. Both rows go side by side, so
+// that neither waits for its own last result.
 __device__ __forceinline__ void softmax_tile(Scores& scores, RowState (&state)[2], float scale,
                                              float (&old_scale)[2]) {
+  float best[2] = {kNoScore, kNoScore};
+#pragma unroll
+  for (int n = 0; n < kKeyColumns; ++n) {
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      best[h] = fmaxf(best[h], fmaxf(scores[n][2 * h], scores[n][2 * h + 1]));
+    }
+  }
+#pragma unroll
+  for (int by = 1; by <= 2; ++by) {
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      best[h] = fmaxf(best[h], __shfl_xor_sync(0xffffffffu, best[h], by));
+    }
+  }
+  float base[2], sum[2];
 #pragma unroll
   for (int h = 0; h < 2; ++h) {
-    float best = kNoScore;
+    const float max = fmaxf(state[h].max, __fmul_rn(best[h], scale));
+    base[h] = exponent_base(max);
+    old_scale[h] = power_of_two(__fsub_rn(state[h].max, base[h]));
+    sum[h] = __fmul_rn(state[h].sum, old_scale[h]);
+    state[h].max = max;
+  }
 #pragma unroll
-    for (int n = 0; n < kKeyColumns; ++n) {
-      best = fmaxf(best, fmaxf(scores[n][2 * h], scores[n][2 * h + 1]));
-    }
-    best = fmaxf(best, __shfl_xor_sync(0xffffffffu, best, 1));
-    best = fmaxf(best, __shfl_xor_sync(0xffffffffu, best, 2));
-    const float max = fmaxf(state[h].max, __fmul_rn(best, scale));
-    const float base = exponent_base(max);
-    old_scale[h] = power_of_two(__fsub_rn(state[h].max, base));
-    float sum = __fmul_rn(state[h].sum, old_scale[h]);
+  for (int n = 0; n < kKeyColumns; ++n) {
 #pragma unroll
-    for (int n = 0; n < kKeyColumns; ++n) {
-      const float p0 = power_of_two(__fmaf_rn(scores[n][2 * h], scale, -base));
-      const float p1 = power_of_two(__fmaf_rn(scores[n][2 * h + 1], scale, -base));
+    for (int h = 0; h < 2; ++h) {
+      const float p0 = power_of_two(__fmaf_rn(scores[n][2 * h], scale, -base[h]));
+      const float p1 = power_of_two(__fmaf_rn(scores[n][2 * h + 1], scale, -base[h]));
       scores[n][2 * h] = p0;
       scores[n][2 * h + 1] = p1;
-      sum = __fadd_rn(sum, __fadd_rn(p0, p1));
+      sum[h] = __fadd_rn(sum[h], __fadd_rn(p0, p1));
     }
-    state[h] = {max, sum};
   }
+  state[0].sum = sum[0];
+  state[1].sum = sum[1];
 }
 
 // Most tiles bring no greater score; multiplying by 1 is then left out.

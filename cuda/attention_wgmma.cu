@@ -14,28 +14,29 @@ struct CacheMaps {
   CUtensorMap values;
 };
 
-// The warp that hands out the items and fetches their keys and values. In the ring, the keys of a
-// tile come before the values of the tile before it, as they are used.
+// The warp that hands out the items and fetches their keys and values. A stage of the ring holds
+// the keys of a tile and the values of the tile before it, which are used together.
 template <typename T, int kDim, typename Shape>
 class Fetcher {
  public:
   using Shared = HopperShared<Shape>;
 
   __device__ Fetcher(const AttentionParams& p, const CacheMaps& maps, Shared& shared,
-                     uint32_t tiles)
-      : p_(p), maps_(maps), shared_(shared), tiles_(tiles) {}
+                     uint32_t stages)
+      : p_(p), maps_(maps), shared_(shared), stages_(stages) {}
 
   __device__ void run() {
     auto index = static_cast<int32_t>(blockIdx.x);
     while (index < shared_.order.num_items()) {
       int32_t next = 0;
       if (lane() == 0) next = gridDim.x + atomicAdd(&p_.scratch.prefill_queue->taken, 1);
-      const QueryTile item = shared_.order.find(p_, index);
+      const HopperItem item = find_item(index);
       hand_out(item);
       fetch(item);
       index = __shfl_sync(0xffffffffu, next, 0);
     }
     hand_out({});
+    let_next_kernel_start();
     WorkQueue* queue = p_.scratch.prefill_queue;
     if (lane() == 0 && atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
       queue->taken = 0;
@@ -46,7 +47,18 @@ class Fetcher {
  private:
   __device__ static int lane() { return threadIdx.x % 32; }
 
-  __device__ void hand_out(const QueryTile& item) {
+  __device__ HopperItem find_item(int32_t index) const {
+    const QueryTile tile = shared_.order.find(p_, index);
+    const int32_t token = tile.first / p_.group_size;
+    return {tile.slot,
+            tile.kv_head,
+            tile.first_token + token,
+            tile.start + token,
+            tile.first - token * p_.group_size,
+            tile.count};
+  }
+
+  __device__ void hand_out(const HopperItem& item) {
     await_phase(&shared_.item_empty[item_place_.slot], item_place_.parity ^ 1);
     if (lane() == 0) {
       shared_.items[item_place_.slot] = item;
@@ -63,43 +75,48 @@ class Fetcher {
     return source.locate(tile);
   }
 
-  __device__ void fetch(const QueryTile& item) {
-    const TileSight sight(item, 0, item.count, p_);
+  __device__ void fetch(const HopperItem& item) {
+    const int32_t tokens = (item.head + item.count - 1) / p_.group_size;
+    const RowsSight sight(item.position, item.position + tokens, p_.window);
     const KeySource source(p_, item.slot, item.kv_head, sight.any.begin, sight.any.end);
-    const int32_t end_tile = sight.end_tile();
-    int32_t row = locate(source, sight.first_tile()), last_row = 0;
-    for (int32_t tile = sight.first_tile(); tile < end_tile; ++tile) {
-      const int32_t next_row = locate(source, tile + 1);
-      fetch_tile(maps_.keys, row);
-      if (tile > sight.first_tile()) fetch_tile(maps_.values, last_row);
+    const int32_t first_tile = sight.first_tile(), end_tile = sight.end_tile();
+    int32_t row = locate(source, first_tile), last_row = 0;
+    for (int32_t tile = first_tile; tile <= end_tile; ++tile) {
+      const bool has_keys = tile<end_tile, has_values = tile> first_tile;
+      const int32_t next_row = has_keys ? locate(source, tile + 1) : 0;
+      begin_stage((int{has_keys} + int{has_values}) * Shape::kTileBytes);
+      if (has_keys) fetch_tile(maps_.keys, row, 0);
+      if (has_values) fetch_tile(maps_.values, last_row, Shape::kTileBytes);
+      place_ = place_.next();
       last_row = row;
       row = next_row;
     }
-    fetch_tile(maps_.values, last_row);
   }
 
-  __device__ void fetch_tile(const CUtensorMap& map, int32_t row) {
+  __device__ void begin_stage(int bytes) {
     const int slot = place_.slot;
     await_phase(&shared_.empty[slot], place_.parity ^ 1);
     if (lane() == 0) {
       shared_.broken[slot][0] = shared_.broken[slot][1] = 0;
-      arrive_expecting(&shared_.full[slot], Shape::kTileBytes);
+      arrive_expecting(&shared_.full[slot], bytes);
     }
     __syncwarp();
-    if (lane() < 4 * Shape::kBlocks) {
-      const int group = lane() % 4, block = lane() / 4;
-      const uint32_t to = tiles_ + slot * Shape::kTileBytes + block * Shape::kBlockBytes +
-                          group * kPageGroup * kRowBytes;
-      copy_box(to, map, block * 64, row, &shared_.full[slot]);
-    }
-    place_ = place_.next();
+  }
+
+  // One lane fetches the 16 keys of a page group, 64 features of them.
+  __device__ void fetch_tile(const CUtensorMap& map, int32_t row, uint32_t offset) {
+    if (lane() >= 4 * Shape::kBlocks) return;
+    const int group = lane() % 4, block = lane() / 4;
+    const uint32_t to = stages_ + place_.slot * Shape::kStageBytes + offset +
+                        block * Shape::kBlockBytes + group * kPageGroup * kRowBytes;
+    copy_box(to, map, block * 64, row, &shared_.full[place_.slot]);
   }
 
   const AttentionParams& p_;
   const CacheMaps& maps_;
   Shared& shared_;
-  const uint32_t tiles_;
-  RingPlace<Shape::kSlots> place_;
+  const uint32_t stages_;
+  RingPlace<Shape::kStages> place_;
   RingPlace<kItemSlots> item_place_;
 };
 
@@ -108,7 +125,7 @@ __device__ __forceinline__ void attend_block(const AttentionParams& p, const Cac
                                              uint32_t memory) {
   __shared__ HopperShared<Shape> shared;
   if (threadIdx.x == 0) {
-    for (int slot = 0; slot < Shape::kSlots; ++slot) {
+    for (int slot = 0; slot < Shape::kStages; ++slot) {
       init_barrier(&shared.full[slot], 1);
       init_barrier(&shared.empty[slot], Shape::kGroups * kAttentionWarps);
     }
@@ -126,8 +143,8 @@ __device__ __forceinline__ void attend_block(const AttentionParams& p, const Cac
   if (threadIdx.x >= Shape::kGroups * kWarpgroupThreads) {
     shrink_registers<Shape::kFetchRegisters>();
     if (threadIdx.x < Shape::kGroups * kWarpgroupThreads + 32) {
-      const uint32_t tiles = memory + Shape::kGroups * Shape::kQueryBytes;
-      Fetcher<T, kDim, Shape>(p, maps, shared, tiles).run();
+      const uint32_t stages = memory + Shape::kGroups * Shape::kQueryBytes;
+      Fetcher<T, kDim, Shape>(p, maps, shared, stages).run();
     }
   } else {
     grow_registers<Shape::kGroupRegisters>();
@@ -191,7 +208,7 @@ void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_
   shape.block = dim3(Shape::kThreads);
   shape.shared_bytes = Shape::kSharedBytes;
   shape.stream = stream;
-  shape.overlaps = true;
+  shape.overlaps = device.overlaps_launches();
   const CacheMaps maps{make_map(params.k, params), make_map(params.v, params)};
   launch_kernel(shape, kernel, params, maps);
 }
@@ -209,7 +226,7 @@ void launch_type(const AttentionParams& params, const DeviceInfo& device, cudaSt
 
 void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,
                                      const DeviceInfo& device, cudaStream_t stream) {
-  CHECK(is_hopper_head_dim(params.head_dim), "head size ", params.head_dim);
+  CHECK(is_hopper_case(params.head_dim, params.group_size), "head size ", params.head_dim);
   if (dtype == DType::kBFloat16) {
     launch_type<__nv_bfloat16>(params, device, stream);
   } else {

@@ -19,10 +19,39 @@ struct HopperShape {
   static constexpr int kBlockBytes = kTileKeys * kRowBytes;
   static constexpr int kTileBytes = kBlocks * kBlockBytes;
   static constexpr int kQueryBytes = kBlocks * kGroupRows * kRowBytes;  // of a warpgroup
-  static constexpr int kSlots = kDim <= 64 ? 12 : 8;  // tiles of keys or values in flight or use
-  static constexpr int kSharedBytes = kRowBytes * 8 + kGroups * kQueryBytes + kSlots * kTileBytes;
+  static constexpr int kStageBytes = 2 * kTileBytes;
+  static constexpr int kStages = kDim <= 64 ? 8 : 5;  // in flight or in use
+  static constexpr int kSharedBytes = kRowBytes * 8 + kGroups * kQueryBytes + kStages * kStageBytes;
   static constexpr int kFetchRegisters = kGroups == 3 ? 32 : 40;
   static constexpr int kGroupRegisters = kGroups == 3 ? 160 : 232;
+};
+
+// The query rows of one item: token by token, within a token by the heads of one kv head.
+struct HopperItem {
+  int32_t slot;
+  int32_t kv_head;
+  int32_t token;     // of the first query row, in the step
+  int32_t position;  // of that token
+  int32_t head;      // of the first query row, among those of the kv head
+  int32_t count;     // 0: there are no more items
+};
+
+// How many tokens lie before query row `head + i` of an item: a division by the group size, by
+// means of a product.
+class GroupDivision {
+ public:
+  __device__ explicit GroupDivision(int32_t group_size)
+      : inverse_((kOne + group_size - 1) / group_size) {}
+  __device__ int32_t operator()(int32_t row) const {
+    return static_cast<int32_t>(static_cast<uint32_t>(row) * inverse_ / kOne);
+  }
+
+ private:
+  // Right as long as rows times group size are less.
+  static constexpr uint32_t kOne = 1 << 20;
+  static_assert((4 * kGroupRows + kMaxHopperGroup) * kMaxHopperGroup < kOne);
+
+  uint32_t inverse_;
 };
 
 inline constexpr int kItemSlots = 2;
@@ -30,12 +59,12 @@ inline constexpr int kItemSlots = 2;
 template <typename Shape>
 struct HopperShared {
   PrefillOrder<Shape::kRows> order;
-  uint64_t full[Shape::kSlots];
-  uint64_t empty[Shape::kSlots];
+  uint64_t full[Shape::kStages];
+  uint64_t empty[Shape::kStages];
   uint64_t item_full[kItemSlots];
   uint64_t item_empty[kItemSlots];
-  QueryTile items[kItemSlots];        // count 0: the end
-  uint32_t broken[Shape::kSlots][2];  // keys whose values are not finite, where someone looked
+  HopperItem items[kItemSlots];
+  uint32_t broken[Shape::kStages][2];  // keys whose values are not finite, where someone looked
 };
 
 // A place in a ring and the parity of its present use.
@@ -49,20 +78,44 @@ struct RingPlace {
   }
 };
 
-// Keys that some of the tile's query rows [first, first + count) see, and those that all see.
-struct TileSight {
+// Of query rows that follow each other: keys that some see, and those that all see.
+struct RowsSight {
   Sight any;
   Sight all;
 
-  __device__ TileSight(const QueryTile& tile, int32_t first, int32_t count,
-                       const AttentionParams& p) {
-    const Sight low = sight_of(tile.position(first, p.group_size), p.window);
-    const Sight high = sight_of(tile.position(first + count - 1, p.group_size), p.window);
+  __device__ RowsSight(int32_t first_position, int32_t last_position, int32_t window) {
+    const Sight low = sight_of(first_position, window), high = sight_of(last_position, window);
     any = {low.begin, high.end};
     all = {high.begin, low.end};
   }
   __device__ int32_t first_tile() const { return any.begin / kTileKeys; }
   __device__ int32_t end_tile() const { return (any.end - 1) / kTileKeys + 1; }
 };
+
+// sum + 0 * x, of two 16-bit floats each.
+template <typename T>
+__device__ __forceinline__ uint32_t add_nothing(uint32_t sum, uint32_t x) {
+  if constexpr (std::is_same_v<T, __nv_bfloat16>) {
+    asm("fma.rn.bf16x2 %0, %1, %2, %0;\n" : "+r"(sum) : "r"(x), "r"(0));
+  } else {
+    asm("fma.rn.f16x2 %0, %1, %2, %0;\n" : "+r"(sum) : "r"(x), "r"(0));
+  }
+  return sum;
+}
+
+// words[i] of lane q of a quad becomes words[q] of lane i.
+__device__ __forceinline__ void transpose_quad(uint32_t (&words)[4]) {
+  const bool is_odd = threadIdx.x & 1, is_high = threadIdx.x & 2;
+#pragma unroll
+  for (int i = 0; i < 4; i += 2) {
+    const uint32_t got = __shfl_xor_sync(0xffffffffu, is_odd ? words[i] : words[i + 1], 1);
+    (is_odd ? words[i] : words[i + 1]) = got;
+  }
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+    const uint32_t got = __shfl_xor_sync(0xffffffffu, is_high ? words[i] : words[i + 2], 2);
+    (is_high ? words[i] : words[i + 2]) = got;
+  }
+}
 
 }  // namespace llmserve

@@ -14,65 +14,78 @@ template <typename T, int kDim, typename Shape>
 class QueryGroup {
  public:
   using Shared = HopperShared<Shape>;
-  using Place = RingPlace<Shape::kSlots>;
+  using Place = RingPlace<Shape::kStages>;
 
   // `memory`: shared addresses; the queries of all warpgroups, then the ring.
   __device__ QueryGroup(const AttentionParams& p, Shared& shared, uint32_t memory)
       : p_(p),
         shared_(shared),
-        queries_(kept(memory + group() * Shape::kQueryBytes)),
-        tiles_(kept(memory + Shape::kGroups * Shape::kQueryBytes)) {}
+        group_(uniform(threadIdx.x / kWarpgroupThreads)),
+        queries_(memory + group_ * Shape::kQueryBytes),
+        stages_(memory + Shape::kGroups * Shape::kQueryBytes),
+        tokens_of_(p.group_size) {}
 
   __device__ __forceinline__ void run();
 
  private:
-  __device__ __forceinline__ static int group() { return threadIdx.x / kWarpgroupThreads; }
   __device__ __forceinline__ static int thread() { return threadIdx.x % kWarpgroupThreads; }
   __device__ __forceinline__ static int lane() { return threadIdx.x % 32; }
   // The first of this thread's two rows.
   __device__ __forceinline__ static int row() { return thread() / 32 * 16 + lane() / 4; }
-  // Keeps the compiler from computing a value anew at each use.
-  __device__ __forceinline__ static uint32_t kept(uint32_t value) {
-    asm volatile("" : "+r"(value));
-    return value;
+  // Tells the compiler that a value is the same in all lanes.
+  __device__ __forceinline__ static int32_t uniform(int32_t value) {
+    return __shfl_sync(0xffffffffu, value, 0);
   }
-  __device__ __forceinline__ uint32_t tile_at(const Place& place) const {
-    return tiles_ + place.slot * Shape::kTileBytes;
+  __device__ __forceinline__ uint32_t keys_at(const Place& place) const {
+    return stages_ + place.slot * Shape::kStageBytes;
   }
-  __device__ __forceinline__ void await(const Place& place) {
+  __device__ __forceinline__ uint32_t values_at(const Place& place) const {
+    return keys_at(place) + Shape::kTileBytes;
+  }
+  __device__ __forceinline__ Place await_stage() {
+    const Place place = place_;
+    place_ = place_.next();
     await_phase(&shared_.full[place.slot], place.parity);
+    return place;
   }
   __device__ __forceinline__ void release(const Place& place) {
     if (lane() == 0) arrive(&shared_.empty[place.slot]);
   }
-  __device__ __forceinline__ Place take() {
-    const Place taken = place_;
-    place_ = place_.next();
-    return taken;
+  __device__ __forceinline__ int32_t position(int32_t i) const {
+    return item_.position + tokens_of_(item_.head + i);
   }
-  __device__ __forceinline__ void skip(int32_t count);
+  __device__ __forceinline__ void sync() { sync_warpgroup(group_ + 1); }
 
-  __device__ __forceinline__ void attend(const QueryTile& item);
-  __device__ __forceinline__ QueryTile peek_item();
-  __device__ __forceinline__ void drop_item();
-  __device__ __forceinline__ void start_queries();
+  __device__ __forceinline__ HopperItem peek_item() const;
+  __device__ __forceinline__ void take_item();
+  __device__ __forceinline__ int64_t offset(const HopperItem& item, int32_t i,
+                                            int64_t stride) const;
+  __device__ __forceinline__ void start_queries() const;
   __device__ __forceinline__ void await_queries();
-  __device__ __forceinline__ void score_keys(const Place& keys);
-  __device__ __forceinline__ void weigh_keys(int32_t tile, float (&old_scale)[2]);
-  __device__ __forceinline__ void clean(const Place& values, int32_t tile);
-  __device__ __forceinline__ void add_values(const Place& values, bool is_chunk_begun);
+  __device__ __forceinline__ void skip(int32_t count);
+  __device__ __forceinline__ void attend();
+  __device__ __forceinline__ void begin(const RowsSight& own, int32_t first, int32_t count);
+  __device__ __forceinline__ void end(int32_t last_tile, int32_t first);
+  template <bool kIsClear>
   __device__ __forceinline__ void advance(int32_t tile);
+  __device__ __forceinline__ void score_keys(const Place& place);
+  __device__ __forceinline__ void clean(const Place& place, int32_t tile);
+  __device__ __forceinline__ void mark_broken(const Place& place);
+  __device__ __forceinline__ void add_values(const Place& place);
   __device__ __forceinline__ void end_chunk(Fold (&fold)[2]);
   __device__ __forceinline__ void fold_sums(const Fold (&fold)[2]);
-  __device__ __forceinline__ void store_result(const QueryTile& item, int32_t first) const;
+  __device__ __forceinline__ void store_result(int32_t first) const;
 
   const AttentionParams& p_;
   Shared& shared_;
+  const int32_t group_;
   const uint32_t queries_;  // shared addresses: of this warpgroup's queries
-  const uint32_t tiles_;    // and of the ring
+  const uint32_t stages_;   // and of the ring
+  const GroupDivision tokens_of_;
   Place place_;
   RingPlace<kItemSlots> item_place_;
-  Sight block_all_;  // keys that all query rows of the block see
+  HopperItem item_;
+  Sight block_all_;  // keys that all query rows of the item see
   Sight all_;        // keys that all of this warpgroup's see
   Sight sight_[2];   // of this thread's rows
   int32_t next_chunk_;
@@ -85,44 +98,47 @@ class QueryGroup {
   Values totals_[Shape::kFeatureTiles];  // of the chunks before
 };
 
-// Tiles of other warpgroups. They must have come before they can be given back.
-template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::skip(int32_t count) {
-  for (int32_t i = 0; i < count; ++i) {
-    const Place place = take();
-    await(place);
-    __syncwarp();
-    release(place);
-  }
-}
+// --- Items
 
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ QueryTile QueryGroup<T, kDim, Shape>::peek_item() {
+__device__ __forceinline__ HopperItem QueryGroup<T, kDim, Shape>::peek_item() const {
   await_phase(&shared_.item_full[item_place_.slot], item_place_.parity);
-  return shared_.items[item_place_.slot];
+  const HopperItem& item = shared_.items[item_place_.slot];
+  return {uniform(item.slot),     uniform(item.kv_head), uniform(item.token),
+          uniform(item.position), uniform(item.head),    uniform(item.count)};
 }
 
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::drop_item() {
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::take_item() {
+  item_ = peek_item();
   __syncwarp();
   if (lane() == 0) arrive(&shared_.item_empty[item_place_.slot]);
   item_place_ = item_place_.next();
 }
 
+// Of query row i of the item, in [tokens, stride], where the heads lie side by side.
+template <typename T, int kDim, typename Shape>
+__device__ __forceinline__ int64_t QueryGroup<T, kDim, Shape>::offset(const HopperItem& item,
+                                                                      int32_t i,
+                                                                      int64_t stride) const {
+  const int32_t token = tokens_of_(item.head + i);
+  const int32_t head = item.head + i + (item.kv_head - token) * p_.group_size;
+  return (item.token + token) * stride + head * kDim;
+}
+
 // The copy of the next item's queries, once those before are no longer in use. Rows beyond the last
 // are copies of it and never stored.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::start_queries() {
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::start_queries() const {
   constexpr int kVectors = kDim / 8;
-  const QueryTile item = peek_item();
-  const int32_t first = group() * kGroupRows;
+  const HopperItem item = peek_item();
+  const int32_t first = group_ * kGroupRows;
   if (first >= item.count) return;
 #pragma unroll 4
   for (int i = 0; i < kGroupRows * kVectors / kWarpgroupThreads; ++i) {
     const int index = thread() + i * kWarpgroupThreads;
     const int row = index / kVectors, vector = index % kVectors;
-    const int64_t from =
-        item.offset(min(first + row, item.count - 1), p_, p_.qkv_stride) + vector * 8;
+    const int64_t from = offset(item, min(first + row, item.count - 1), p_.qkv_stride) + vector * 8;
     copy_vector(queries_ + vector / 8 * kGroupRows * kRowBytes + row * kRowBytes +
                     ((vector ^ row) % 8) * 16,
                 static_cast<const T*>(p_.qkv) + from);
@@ -134,12 +150,25 @@ template <typename T, int kDim, typename Shape>
 __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::await_queries() {
   wait_copies<0>();
   fence_shared_stores();
-  sync_warpgroup(group() + 1);
+  sync();
 }
 
+// Stages of other warpgroups. They must have come before they can be given back.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::score_keys(const Place& keys) {
-  const uint32_t a = matrix_at(queries_, 0), b = matrix_at(tile_at(keys), 0);
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::skip(int32_t count) {
+#pragma unroll 1
+  for (int32_t i = 0; i < count; ++i) {
+    const Place place = await_stage();
+    __syncwarp();
+    release(place);
+  }
+}
+
+// --- One tile
+
+template <typename T, int kDim, typename Shape>
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::score_keys(const Place& place) {
+  const uint32_t a = matrix_at(queries_, 0), b = matrix_at(keys_at(place), 0);
 #pragma unroll
   for (int step = 0; step < Shape::kFeatureTiles; ++step) {
     const uint32_t in_row = matrix_step(step % 4 * 32);
@@ -150,51 +179,55 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::score_keys(const Pla
 }
 
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::weigh_keys(int32_t tile,
-                                                                       float (&old_scale)[2]) {
-  if (!all_.holds_tile(tile)) mask_scores(scores_, tile, sight_);
-  softmax_tile(scores_, state_, score_scale(p_.scale), old_scale);
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::add_values(const Place& place) {
+  const uint32_t b = matrix_at(values_at(place), Shape::kBlockBytes);
+#pragma unroll
+  for (int step = 0; step < kKeySteps; ++step) {
+    multiply_values<T>(sums_, weights_[step], b + matrix_step(step * 16 * kRowBytes),
+                       is_chunk_begun_ || step > 0);
+  }
+  commit_products();
 }
 
-// Values that are not finite, in a tile that not all rows of the block see whole, become zeros,
-// lest they reach rows that do not see them as 0 * NaN; the weights of rows that do see them become
-// NaN. Every warpgroup looks for itself: it finds what is marked already or marks it.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::clean(const Place& values,
-                                                                  int32_t tile) {
-  if (block_all_.holds_tile(tile)) return;
-  await(values);
-  uint32_t* broken = shared_.broken[values.slot];
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::mark_broken(const Place& place) {
+  uint32_t* broken = shared_.broken[place.slot];
 #pragma unroll 1
   for (int i = 0; i < Shape::kTileBytes / 16 / kWarpgroupThreads; ++i) {
     const int index = thread() + i * kWarpgroupThreads;
-    uint4* at = static_cast<uint4*>(__cvta_shared_to_generic(tile_at(values))) + index;
+    uint4* at = static_cast<uint4*>(__cvta_shared_to_generic(values_at(place))) + index;
     const uint4 old = *at;
     const uint4 clean = {finite_halves<T>(old.x), finite_halves<T>(old.y), finite_halves<T>(old.z),
                          finite_halves<T>(old.w)};
     if (old.x == clean.x && old.y == clean.y && old.z == clean.z && old.w == clean.w) continue;
     const int key = index * 16 / kRowBytes % kTileKeys;
     atomicOr(&broken[key / 32], 1u << (key % 32));
-    __threadfence_block();
+    __threadfence_block();  // who sees the zeros sees the mark
     *at = clean;
   }
   fence_shared_stores();
-  sync_warpgroup(group() + 1);
-  const volatile uint32_t* found = broken;
-  const uint32_t marks[2] = {found[0], found[1]};
-  if ((marks[0] | marks[1]) != 0) break_weights(weights_, tile, sight_, marks);
 }
 
+// Values that are not finite, in a tile that not all rows of the item see whole, become zeros, lest
+// they reach rows that do not see them as 0 * NaN; the weights of rows that do see them become NaN.
+// Every warpgroup looks for itself: it finds what is marked already or marks it.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::add_values(const Place& values,
-                                                                       bool is_chunk_begun) {
-  const uint32_t b = matrix_at(tile_at(values), Shape::kBlockBytes);
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::clean(const Place& place,
+                                                                  int32_t tile) {
+  if (block_all_.holds_tile(tile)) return;
+  const uint4* values = static_cast<const uint4*>(__cvta_shared_to_generic(values_at(place)));
+  uint32_t sum = 0;  // NaN as soon as something is not finite
 #pragma unroll
-  for (int step = 0; step < kKeySteps; ++step) {
-    multiply_values<T>(sums_, weights_[step], b + matrix_step(step * 16 * kRowBytes),
-                       is_chunk_begun || step > 0);
+  for (int i = 0; i < Shape::kTileBytes / 16 / kWarpgroupThreads; ++i) {
+    const uint4 vector = values[thread() + i * kWarpgroupThreads];
+    sum = add_nothing<T>(add_nothing<T>(sum, vector.x), vector.y);
+    sum = add_nothing<T>(add_nothing<T>(sum, vector.z), vector.w);
   }
-  commit_products();
+  if ((sum & 0x7fff7fffu) != 0) mark_broken(place);
+  sync();
+  const volatile uint32_t* broken = shared_.broken[place.slot];
+  const uint32_t marks[2] = {broken[0], broken[1]};
+  if ((marks[0] | marks[1]) != 0) break_weights(weights_, tile, sight_, marks);
 }
 
 template <typename T, int kDim, typename Shape>
@@ -219,127 +252,150 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::fold_sums(const Fold
   }
 }
 
-// From the weights of a tile to those of the next one.
+// From the weights of a tile to those of the next one. `kIsClear`: all rows of the item see the one
+// whole, all of the warpgroup the other.
 template <typename T, int kDim, typename Shape>
+template <bool kIsClear>
 __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::advance(int32_t tile) {
-  const Place keys = take(), values = take();
-  clean(values, tile);
-  await(keys);
+  const Place place = await_stage();
+  if constexpr (!kIsClear) clean(place, tile);
   begin_products();
-  score_keys(keys);
-  await(values);
-  begin_products();
-  add_values(values, is_chunk_begun_);
+  score_keys(place);
+  add_values(place);
   await_products<1>();
   settle(scores_);
-  release(keys);
   const bool ends_chunk = (tile + 1) * kTileKeys == next_chunk_;
   Fold fold[2];
   if (ends_chunk) end_chunk(fold);
+  if constexpr (!kIsClear) {
+    if (!all_.holds_tile(tile + 1)) mask_scores(scores_, tile + 1, sight_);
+  }
   float old_scale[2];
-  weigh_keys(tile + 1, old_scale);
+  softmax_tile(scores_, state_, score_scale(p_.scale), old_scale);
+  settle(scores_);
   // The branch keeps the compiler from computing weights after the wait.
   if (ends_chunk) {
     next_chunk_ = chunk_begin(chunk_of(next_chunk_) + 1);
     await_products<0>();
     settle(sums_);
-    release(values);
+    release(place);
     fold_sums(fold);
   } else {
     await_products<0>();
     settle(sums_);
-    release(values);
+    release(place);
     rescale(sums_, old_scale);
   }
   is_chunk_begun_ = !ends_chunk;
   pack_weights<T>(weights_, scores_);
 }
 
+// --- One item
+
+// Up to the weights of the first tile.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::store_result(const QueryTile& item,
-                                                                         int32_t first) const {
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::begin(const RowsSight& own,
+                                                                  int32_t first, int32_t count) {
+  all_ = own.all;
+#pragma unroll
+  for (int h = 0; h < 2; ++h) {
+    sight_[h] = sight_of(position(first + min(row() + 8 * h, count - 1)), p_.window);
+    state_[h] = total_state_[h] = empty_state();
+  }
+  await_queries();
+  const Place place = await_stage();
+  begin_products();
+  score_keys(place);
+  clear_values(totals_);
+  next_chunk_ = chunk_begin(chunk_of(own.any.begin) + 1);
+  is_chunk_begun_ = false;
+  await_products<0>();
+  settle(scores_);
+  release(place);
+  if (!all_.holds_tile(own.first_tile())) mask_scores(scores_, own.first_tile(), sight_);
+  float old_scale[2];
+  softmax_tile(scores_, state_, score_scale(p_.scale), old_scale);
+  pack_weights<T>(weights_, scores_);
+}
+
+// From the weights of the last tile on.
+template <typename T, int kDim, typename Shape>
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::end(int32_t last_tile, int32_t first) {
+  sync();  // the queries are no longer in use
+  start_queries();
+  const Place place = await_stage();
+  clean(place, last_tile);
+  begin_products();
+  add_values(place);
+  Fold fold[2];
+  end_chunk(fold);
+  await_products<0>();
+  settle(sums_);
+  release(place);
+  fold_sums(fold);
+  store_result(first);
+}
+
+template <typename T, int kDim, typename Shape>
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::attend() {
+  const RowsSight block(item_.position, position(item_.count - 1), p_.window);
+  const int32_t first = group_ * kGroupRows;
+  const int32_t count = min(kGroupRows, item_.count - first);
+  if (count <= 0) {
+    skip(block.end_tile() - block.first_tile() + 1);
+    start_queries();
+    return;
+  }
+  const RowsSight own(position(first), position(first + count - 1), p_.window);
+  block_all_ = block.all;
+  skip(own.first_tile() - block.first_tile());
+  begin(own, first, count);
+  const int32_t clear_begin = (max(block.all.begin, own.all.begin - kTileKeys) - 1) / kTileKeys + 1;
+  const int32_t clear_end = min(block.all.end, own.all.end - kTileKeys) / kTileKeys;
+  const int32_t last_tile = own.end_tile() - 1;
+#pragma unroll 1
+  for (int32_t tile = own.first_tile(); tile < last_tile; ++tile) {
+    if (tile >= clear_begin && tile < clear_end) {
+      advance<true>(tile);
+    } else {
+      advance<false>(tile);
+    }
+  }
+  end(last_tile, first);
+  skip(block.end_tile() - own.end_tile());
+}
+
+// A quad's lanes exchange their features, so that each stores eight that follow each other.
+template <typename T, int kDim, typename Shape>
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::store_result(int32_t first) const {
 #pragma unroll
   for (int h = 0; h < 2; ++h) {
     const int32_t i = first + row() + 8 * h;
-    if (i >= item.count) continue;
     const float inverse = __frcp_rn(total_state_[h].sum);
-    T* to = static_cast<T*>(p_.out) + item.offset(i, p_, out_stride(p_)) + lane() % 4 * 2;
+    T* to = static_cast<T*>(p_.out) + offset(item_, i, out_stride(p_)) + lane() % 4 * 8;
 #pragma unroll
-    for (int f = 0; f < Shape::kFeatureTiles; ++f) {
+    for (int f = 0; f < Shape::kFeatureTiles; f += 2) {
+      uint32_t words[4];
 #pragma unroll
-      for (int n = 0; n < 2; ++n) {
-        const float* sum = totals_[f][n] + 2 * h;
-        *reinterpret_cast<uint32_t*>(to + f * 16 + n * 8) =
-            pack<T>(__fmul_rn(sum[0], inverse), __fmul_rn(sum[1], inverse));
+      for (int n = 0; n < 4; ++n) {
+        const float* sum = totals_[f + n / 2][n % 2] + 2 * h;
+        words[n] = pack<T>(__fmul_rn(sum[0], inverse), __fmul_rn(sum[1], inverse));
+      }
+      transpose_quad(words);
+      if (i < item_.count) {
+        *reinterpret_cast<uint4*>(to + f * 16) = make_uint4(words[0], words[1], words[2], words[3]);
       }
     }
   }
 }
 
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::attend(const QueryTile& item) {
-  const TileSight block(item, 0, item.count, p_);
-  const int32_t first = group() * kGroupRows;
-  const int32_t count = min(kGroupRows, item.count - first);
-  if (count <= 0) {
-    skip(2 * (block.end_tile() - block.first_tile()));
-    return start_queries();
-  }
-  const TileSight own(item, first, count, p_);
-  block_all_ = block.all;
-  all_ = own.all;
-#pragma unroll
-  for (int h = 0; h < 2; ++h) {
-    const int32_t i = first + min(row() + 8 * h, count - 1);
-    sight_[h] = sight_of(item.position(i, p_.group_size), p_.window);
-    state_[h] = total_state_[h] = empty_state();
-  }
-  await_queries();
-  const int32_t before = own.first_tile() - block.first_tile();
-  const int32_t after = block.end_tile() - own.end_tile();
-  if (before > 0) skip(2 * before - 1);
-  const Place keys = take();
-  await(keys);
-  begin_products();
-  score_keys(keys);
-  clear_values(totals_);
-  next_chunk_ = chunk_begin(chunk_of(own.any.begin) + 1);
-  is_chunk_begun_ = false;
-  await_products<0>();
-  settle(scores_);
-  release(keys);
-  float old_scale[2];
-  weigh_keys(own.first_tile(), old_scale);
-  pack_weights<T>(weights_, scores_);
-  if (before > 0) skip(1);  // values of the tile before
-  const int32_t last_tile = own.end_tile() - 1;
-  for (int32_t tile = own.first_tile(); tile < last_tile; ++tile) advance(tile);
-  sync_warpgroup(group() + 1);
-  start_queries();
-  if (after > 0) skip(1);  // keys of the tile after
-  const Place values = take();
-  clean(values, last_tile);
-  await(values);
-  begin_products();
-  add_values(values, is_chunk_begun_);
-  Fold fold[2];
-  end_chunk(fold);
-  await_products<0>();
-  settle(sums_);
-  release(values);
-  if (after > 0) skip(2 * after - 1);
-  fold_sums(fold);
-  store_result(item, first);
-}
-
-template <typename T, int kDim, typename Shape>
 __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::run() {
   start_queries();
   while (true) {
-    const QueryTile item = peek_item();
-    drop_item();
-    if (item.count == 0) return;
-    attend(item);
+    take_item();
+    if (item_.count == 0) return;
+    attend();
   }
 }
 

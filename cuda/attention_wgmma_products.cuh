@@ -11,8 +11,7 @@ __device__ __forceinline__ void multiply_keys(Scores& c, uint32_t a, uint32_t b,
   if constexpr (std::is_same_v<T, __nv_bfloat16>) {
     asm volatile(
         "{\n"
-        ".reg .pred adds;\n"
-        ".reg .b64 a, b;\n"
+        ".reg .pred adds; .reg .b64 a, b;\n"
         "mov.b64 a, {%32, %34};\n"
         "mov.b64 b, {%33, %34};\n"
         "setp.ne.b32 adds, %35, 0;\n"
@@ -31,8 +30,7 @@ __device__ __forceinline__ void multiply_keys(Scores& c, uint32_t a, uint32_t b,
   } else {
     asm volatile(
         "{\n"
-        ".reg .pred adds;\n"
-        ".reg .b64 a, b;\n"
+        ".reg .pred adds; .reg .b64 a, b;\n"
         "mov.b64 a, {%32, %34};\n"
         "mov.b64 b, {%33, %34};\n"
         "setp.ne.b32 adds, %35, 0;\n"
@@ -58,8 +56,7 @@ __device__ __forceinline__ void multiply_values(Values (&c)[4], const uint32_t (
   if constexpr (std::is_same_v<T, __nv_bfloat16>) {
     asm volatile(
         "{\n"
-        ".reg .pred adds;\n"
-        ".reg .b64 b;\n"
+        ".reg .pred adds; .reg .b64 b;\n"
         "mov.b64 b, {%36, %37};\n"
         "setp.ne.b32 adds, %38, 0;\n"
         "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
@@ -78,8 +75,7 @@ __device__ __forceinline__ void multiply_values(Values (&c)[4], const uint32_t (
   } else {
     asm volatile(
         "{\n"
-        ".reg .pred adds;\n"
-        ".reg .b64 b;\n"
+        ".reg .pred adds; .reg .b64 b;\n"
         "mov.b64 b, {%36, %37};\n"
         "setp.ne.b32 adds, %38, 0;\n"
         "wgmma.mma_async.sync.aligned.m64n64k16.f32.f16.f16 "
@@ -104,8 +100,7 @@ __device__ __forceinline__ void multiply_values(Values (&c)[8], const uint32_t (
   if constexpr (std::is_same_v<T, __nv_bfloat16>) {
     asm volatile(
         "{\n"
-        ".reg .pred adds;\n"
-        ".reg .b64 b;\n"
+        ".reg .pred adds; .reg .b64 b;\n"
         "mov.b64 b, {%68, %69};\n"
         "setp.ne.b32 adds, %70, 0;\n"
         "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 "
@@ -132,8 +127,7 @@ __device__ __forceinline__ void multiply_values(Values (&c)[8], const uint32_t (
   } else {
     asm volatile(
         "{\n"
-        ".reg .pred adds;\n"
-        ".reg .b64 b;\n"
+        ".reg .pred adds; .reg .b64 b;\n"
         "mov.b64 b, {%68, %69};\n"
         "setp.ne.b32 adds, %70, 0;\n"
         "wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16 "
