@@ -1,75 +1,16 @@
 #include "cpu/thread_communicator.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 
 #include "base/error.h"
+#include "base/meeting.h"
 
 namespace llmserve {
 namespace {
 
-// A meeting point of all ranks. A collective is two meetings: all tensors are known after the
-// first; nobody touches another's after the second. abort() breaks the first only: it ends for all
-// or for none, and whoever is past it is computing and will come to the second.
-class Meeting {
- public:
-  explicit Meeting(int size) : size_(size) {}
-
-  void begin() {
-    std::unique_lock lock(mutex_);
-    if (aborted_) throw_aborted();
-    if (arrive(lock, begun_, [this] { return aborted_; })) return;
-    throw_aborted();
-  }
-
-  void end() {
-    std::unique_lock lock(mutex_);
-    arrive(lock, ended_, [] { return false; });
-  }
-
-  void abort() {
-    {
-      std::lock_guard lock(mutex_);
-      aborted_ = true;
-    }
-    changed_.notify_all();
-  }
-
- private:
-  struct Count {
-    int arrived = 0;
-    uint64_t round = 0;
-  };
-
-  // True when all have come; false when `broken` before that.
-  template <typename Broken>
-  bool arrive(std::unique_lock<std::mutex>& lock, Count& count, const Broken& broken) {
-    const uint64_t round = count.round;
-    if (++count.arrived == size_) {
-      count.arrived = 0;
-      ++count.round;
-      lock.unlock();
-      changed_.notify_all();
-      return true;
-    }
-    changed_.wait(lock, [&] { return count.round != round || broken(); });
-    return count.round != round;
-  }
-
-  [[noreturn]] static void throw_aborted() {
-    throw_error(ErrorKind::kUnavailable, "the tensor-parallel group was aborted");
-  }
-
-  const int size_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool aborted_ = false;
-  Count begun_;
-  Count ended_;
-};
-
+// A collective is two meetings: all tensors are known after the first; nobody touches another's
+// after the second. Whoever is past the first is computing and will come to the second.
 struct Group {
   explicit Group(int size) : meeting(size), tensors(size) {}
 

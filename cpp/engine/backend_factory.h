@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "backend/backend.h"
@@ -18,7 +19,8 @@ std::unique_ptr<Backend> make_backend(Device device, int num_threads);
 // What an engine makes its backends with; tests put one that fails on purpose in its place.
 using BackendMaker = std::function<std::unique_ptr<Backend>(Device device, int num_threads)>;
 
-// One communicator per rank, rank by rank.
-std::vector<std::unique_ptr<Communicator>> make_communicators(DeviceType device, int size);
+// One communicator for each rank's backend, rank by rank; the backends are alike and outlive them.
+// Throws Unavailable where the machine lacks what they need.
+std::vector<std::unique_ptr<Communicator>> make_communicators(std::span<Backend* const> backends);
 
 }  // namespace llmserve

@@ -17,12 +17,18 @@ int threads_per_rank(const EngineConfig& config) {
 WorkerGroup::WorkerGroup(const ModelSpec& spec, const EngineConfig& config,
                          const BackendMaker& maker) {
   const int32_t size = config.tensor_parallel_size;
-  std::vector<std::unique_ptr<Communicator>> communicators(size);
-  if (size > 1) communicators = make_communicators(config.device, size);
+  std::vector<std::unique_ptr<Backend>> backends;
+  std::vector<Backend*> views;
   for (int32_t rank = 0; rank < size; ++rank) {
-    workers_.push_back(std::make_unique<Worker>(
-        spec, rank, size, maker({config.device, rank}, threads_per_rank(config)),
-        std::move(communicators[rank])));
+    backends.push_back(maker({config.device, rank}, threads_per_rank(config)));
+    views.push_back(backends.back().get());
+  }
+  std::vector<std::unique_ptr<Communicator>> communicators(backends.size());
+  if (size > 1) communicators = make_communicators(views);
+  for (int32_t rank = 0; rank < size; ++rank) {
+    const auto i = static_cast<size_t>(rank);
+    workers_.push_back(std::make_unique<Worker>(spec, rank, size, std::move(backends[i]),
+                                                std::move(communicators[i])));
   }
   memory_plan_ = plan_memory(spec, config, workers_[0]->weights().bytes(), workers_[0]->backend());
   for (auto& worker : workers_) worker->allocate(memory_plan_);

@@ -1,7 +1,8 @@
 // What the factory says where there is no such device: one sentence, never a crash.
 #include <gtest/gtest.h>
 
-#include <string>
+#include <array>
+#include <memory>
 
 #include "engine/backend_factory.h"
 
@@ -31,10 +32,16 @@ TEST(BackendFactory, RefusesAGpuThatIsNotThere) {
   }
 }
 
-TEST(BackendFactory, RefusesSeveralGpus) {
-  const Error error = error_of([] { make_communicators(DeviceType::kCuda, 2); });
-  EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
-  EXPECT_NE(std::string(error.what()).find("tensor_parallel_size is 2"), std::string::npos);
+TEST(BackendFactory, MakesACommunicatorForEachBackend) {
+  const std::unique_ptr<Backend> first = make_backend({DeviceType::kCpu, 0}, 1);
+  const std::unique_ptr<Backend> second = make_backend({DeviceType::kCpu, 1}, 1);
+  const std::array<Backend*, 2> backends = {first.get(), second.get()};
+  const auto communicators = make_communicators(backends);
+  ASSERT_EQ(communicators.size(), 2u);
+  for (int rank = 0; rank < 2; ++rank) {
+    EXPECT_EQ(communicators[static_cast<size_t>(rank)]->rank(), rank);
+    EXPECT_EQ(communicators[static_cast<size_t>(rank)]->size(), 2);
+  }
 }
 
 }  // namespace
