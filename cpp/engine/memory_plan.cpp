@@ -74,6 +74,28 @@ int64_t choose_kv_bytes(const EngineConfig& config, int64_t room, int64_t page_b
   return std::min(all, cap);
 }
 
+// Pages of the KV cache: at least one, and enough for a context that the user asked for.
+int64_t choose_blocks(const EngineConfig& config, int64_t room, int64_t page_bytes,
+                      int32_t wanted_len) {
+  int64_t blocks = choose_kv_bytes(config, room, page_bytes, wanted_len) / page_bytes;
+  if (config.num_blocks_override) {
+    blocks = *config.num_blocks_override;
+    const int64_t bytes = checked_mul(blocks, page_bytes);
+    if (bytes > room) {
+      throw_error(ErrorKind::kOutOfMemory, "num_gpu_blocks_override is ", blocks, ", which takes ",
+                  mib(bytes), ", but only ", mib(room), " are free after weights and workspace");
+    }
+  }
+  blocks = std::min<int64_t>(blocks, std::numeric_limits<int32_t>::max() / config.block_size);
+  const int64_t capacity = blocks * config.block_size;
+  if (blocks < 1 || (config.max_model_len > 0 && capacity < config.max_model_len)) {
+    throw_error(ErrorKind::kOutOfMemory, "max_model_len is ", wanted_len, ", but the KV cache of ",
+                mib(blocks * page_bytes), " holds ", capacity,
+                " tokens; lower max_model_len or raise kv_cache_memory_bytes");
+  }
+  return blocks;
+}
+
 }  // namespace
 
 MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_t weight_bytes,
@@ -110,22 +132,8 @@ MemoryPlan plan_memory(const ModelSpec& spec, const EngineConfig& config, int64_
   }
   const int64_t page_bytes =
       KvCache::page_bytes(spec, config.tensor_parallel_size, config.block_size);
-  int64_t blocks = choose_kv_bytes(config, room, page_bytes, wanted_len) / page_bytes;
-  if (config.num_blocks_override) {
-    blocks = *config.num_blocks_override;
-    const int64_t bytes = checked_mul(blocks, page_bytes);
-    if (bytes > room) {
-      throw_error(ErrorKind::kOutOfMemory, "num_gpu_blocks_override is ", blocks, ", which takes ",
-                  mib(bytes), ", but only ", mib(room), " are free after weights and workspace");
-    }
-  }
-  blocks = std::min<int64_t>(blocks, std::numeric_limits<int32_t>::max() / config.block_size);
+  const int64_t blocks = choose_blocks(config, room, page_bytes, wanted_len);
   const int64_t capacity = blocks * config.block_size;
-  if (blocks < 1 || (config.max_model_len > 0 && capacity < config.max_model_len)) {
-    throw_error(ErrorKind::kOutOfMemory, "max_model_len is ", wanted_len, ", but the KV cache of ",
-                mib(blocks * page_bytes), " holds ", capacity,
-                " tokens; lower max_model_len or raise kv_cache_memory_bytes");
-  }
   plan.num_blocks = static_cast<int32_t>(blocks);
   plan.max_model_len = static_cast<int32_t>(std::min<int64_t>(wanted_len, capacity));
   plan.limits.max_model_len = plan.max_model_len;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct PlanRow {
   int32_t token_offset;  // into StepPlan::tokens; kFromSlot: the last token sampled in the slot
 
   static constexpr int32_t kFromSlot = -1;
-  static constexpr int32_t kNoSlot = -1;
+  static constexpr int32_t kNoSlot = std::numeric_limits<int32_t>::min();  // no slot by mistake
 
   static constexpr PlanRow padding(int32_t num_tokens) { return {kNoSlot, 0, num_tokens, 0}; }
   constexpr bool is_padding() const { return slot == kNoSlot; }
