@@ -9,6 +9,7 @@
 #include "attention_work.cuh"
 #include "cuda_check.h"
 #include "device_info.h"
+#include "launch.cuh"
 
 namespace llmserve {
 namespace {
@@ -363,9 +364,12 @@ __global__ void __launch_bounds__(kAttentionThreads, DecodeShape<kDim>::kMaxBloc
   extern __shared__ __align__(16) unsigned char tile_memory[];
   __shared__ DecodeShared shared;
   if (threadIdx.x < kTileKeys / 32) shared.broken[threadIdx.x] = 0;
+  // The rows are there before the kernel that brings queries and keys has begun.
   const DecodePlan plan = make_plan(p, shared);
   if (threadIdx.x == 0) shared.plan = plan;
   shared.work.build(p.num_rows, [&](int32_t row) { return count_decode_row(p, plan, row); });
+  await_previous_kernels();
+  let_next_kernel_start();
   DecodeBlock<T, kDim> block(p, shared, reinterpret_cast<T*>(tile_memory));
   run_items(p.scratch.decode_queue, shared.work.num_items(), &shared.next_item,
             [&](int32_t index) { block.run(find_item(p, shared, index)); });
@@ -378,8 +382,12 @@ void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_
   const int blocks = blocks_that_fit(kBytes + sizeof(DecodeShared), Shape::kMaxBlocks, device);
   CUDA_CHECK(cudaFuncSetAttribute(decode_kernel<T, kDim>,
                                   cudaFuncAttributeMaxDynamicSharedMemorySize, kBytes));
-  decode_kernel<T, kDim><<<device.num_sms * blocks, kAttentionThreads, kBytes, stream>>>(params);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = static_cast<unsigned>(device.num_sms * blocks),
+                 .block = kAttentionThreads,
+                 .shared_bytes = kBytes,
+                 .stream = stream,
+                 .overlaps = device.overlaps_launches()},
+                decode_kernel<T, kDim>, params);
 }
 
 }  // namespace

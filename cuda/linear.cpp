@@ -11,6 +11,7 @@
 #include "base/checked.h"
 #include "linear_blas.h"
 #include "linear_kernels.h"
+#include "linear_wgmma.h"
 #include "weight_layout.h"
 
 namespace llmserve {
@@ -23,7 +24,7 @@ constexpr int64_t kLeastProductBytes = int64_t{8} << 20;
 constexpr int64_t kMostProductBytes = int64_t{64} << 20;
 constexpr int64_t kBlockTokens = 128;  // blocks are whole multiples where they can be
 
-enum class Path { kFew, kMany, kAny };
+enum class Path { kFew, kWgmma, kBlas, kAny };
 
 int32_t narrow(int64_t size) {
   CHECK(size >= 0 && size <= std::numeric_limits<int32_t>::max(), "size ", size);
@@ -122,6 +123,7 @@ struct CudaLinear::Impl {
         product(normed + sizes.normed),
         blas(product + sizes.product) {
     prepare_few_tokens(device);
+    prepare_wgmma(device);
   }
 
   Path path(const LinearJob& job, const LinearShape& shape);
@@ -138,11 +140,12 @@ struct CudaLinear::Impl {
   bool is_tuned = false;
 };
 
-// Few-tokens blocks also take what cuBLASLt cannot: slowly, but by the same sums as ever.
+// All of them make the same sums. Few-tokens blocks also take what cuBLASLt cannot, if slowly.
 Path CudaLinear::Impl::path(const LinearJob& job, const LinearShape& shape) {
   if (!few_tokens_takes(shape)) return Path::kAny;
   if (job.num_tokens <= kFewTokens) return Path::kFew;
-  return blas.takes(make_product(job, product)) ? Path::kMany : Path::kFew;
+  if (wgmma_takes(job, device)) return Path::kWgmma;
+  return blas.takes(make_product(job, product)) ? Path::kBlas : Path::kFew;
 }
 
 void CudaLinear::Impl::note(const LinearJob& job) {
@@ -156,7 +159,7 @@ int64_t CudaLinear::Impl::block_tokens(const LinearJob& job, Path path) const {
   if (job.norm_weight) {
     most = std::min(most, sizes.normed / (job.in_features * dtype_size(job.dtype)));
   }
-  if (path == Path::kMany && needs_scratch(job)) {
+  if (path == Path::kBlas && needs_scratch(job)) {
     const DType dtype = make_product(job, product).out_dtype;
     most = std::min(most, sizes.product / (int64_t{job.weight_rows} * dtype_size(dtype)));
   }
@@ -175,7 +178,9 @@ void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
   switch (path) {
     case Path::kFew:
       return multiply_few_tokens(job, device, stream);
-    case Path::kMany:
+    case Path::kWgmma:
+      return multiply_wgmma(job, choose_wgmma_tile(job, device), device, stream);
+    case Path::kBlas:
       blas.multiply(make_product(job, product), stream);
       if (needs_scratch(job)) finish_product(job, product, device, stream);
       return;
@@ -205,7 +210,7 @@ void CudaLinear::run(const LinearArgs& args, cudaStream_t stream) {
   for (int64_t begin = 0; begin < job.num_tokens; begin += block) {
     const int64_t count = std::min(block, job.num_tokens - begin);
     const LinearJob part = tokens_of(job, begin, count);
-    if (path == Path::kMany && !impl_->is_tuned) impl_->note(part);
+    if (path == Path::kBlas && !impl_->is_tuned) impl_->note(part);
     impl_->run(part, path, stream);
   }
 }
@@ -214,9 +219,7 @@ void CudaLinear::tune(cudaStream_t stream) {
   CHECK(impl_ != nullptr, "no workspace");
   std::vector<Product> products;
   for (const auto& [weight, product] : impl_->met) products.push_back(product);
-  const TuningScratch scratch{impl_->normed, impl_->sizes.normed, impl_->product,
-                              impl_->sizes.product};
-  impl_->blas.tune(products, scratch, device_, stream);
+  impl_->blas.tune(products, device_, stream);
   impl_->met.clear();
   impl_->is_tuned = true;
 }

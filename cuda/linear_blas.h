@@ -25,12 +25,11 @@ class LinearBlas {
   bool takes(const Product& product) { return choices(product).common.has_value(); }
   void multiply(const Product& product, cudaStream_t stream);
 
-  // Chooses by time where cache_folder() has no choice yet: once, before the first step, as it
-  // waits for the device. Each product is one of a weight, with as many tokens as it will ever
-  // have; of its x and out nothing is used. Products that it does not see, or has no time for, stay
-  // with the library's own choice.
-  void tune(std::span<const Product> products, const TuningScratch& scratch,
-            const DeviceInfo& device, cudaStream_t stream);
+  // Chooses by time where cache_folder() has no choice yet: once, before the first step and any
+  // recording, as it waits for the device. The products are those of all weights, each with as many
+  // tokens as it will ever have; their x and out are overwritten. What they do not show stays with
+  // the library's own choice.
+  void tune(std::span<const Product> products, const DeviceInfo& device, cudaStream_t stream);
 
  private:
   using Key = std::array<int64_t, 5>;
@@ -46,6 +45,7 @@ class LinearBlas {
   MaybeAlgorithm find_common(Product product) const;
   struct Tuning;
   void tune_shape(const Product& largest, std::span<const void* const> weights, Tuning& tuning);
+  void tune_range(const TuningTask& task, MaybeAlgorithm& choice, Tuning& tuning);
 
   const BlasLibrary library_;
   std::map<Key, Choices> choices_;

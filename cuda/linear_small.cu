@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "cuda_check.h"
+#include "launch.cuh"
 #include "linear_epilogue.cuh"
 #include "linear_mma.cuh"
 #include "linear_norm.cuh"
@@ -103,6 +104,40 @@ struct FewKernel {
                                uint64_t policy) {
     fetch_weight(job, at, stage, policy);
     if constexpr (!Norm) fetch_tokens(job, at, stage + weight_bytes(job));
+  }
+
+  // The tokens of the first stages, through registers: an asynchronous copy would be waited for
+  // after all copies of the weight that were started before it.
+  static __device__ void bring_tokens(const FewJob& job, const Cursor& at, int num_stages,
+                                      uint8_t* stages) {
+    constexpr int kBatch = 4;
+    const T* x = static_cast<const T*>(job.linear.x);
+    const int stage_vectors = job.token_slots * Tile::kVectors;
+    for (int begin = thread(); begin < num_stages * stage_vectors; begin += kBatch * kThreads) {
+      uint4 vectors[kBatch] = {};
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const int index = begin + i * kThreads;
+        const int token = index % stage_vectors / Tile::kVectors;
+        const int depth = (at.depth + index / stage_vectors) % job.depth_stages;
+        const int k = depth * Depth + index % Tile::kVectors * 8;
+        if (index >= num_stages * stage_vectors || token >= job.linear.num_tokens ||
+            k >= job.linear.in_features) {
+          continue;
+        }
+        const T* from = x + static_cast<int64_t>(token) * job.linear.in_features + k;
+        vectors[i] = *reinterpret_cast<const uint4*>(from);
+      }
+#pragma unroll
+      for (int i = 0; i < kBatch; ++i) {
+        const int index = begin + i * kThreads;
+        if (index >= num_stages * stage_vectors) break;
+        const int token = index % stage_vectors / Tile::kVectors;
+        uint8_t* stage = stages + index / stage_vectors * job.stage_bytes + weight_bytes(job);
+        const int byte = (token * Tile::kTokenStride + index % Tile::kVectors * 8) * 2;
+        *reinterpret_cast<uint4*>(stage + byte) = vectors[i];
+      }
+    }
   }
 
   // x as it is: into its place, with the squares of each token in sums of this thread.
@@ -252,22 +287,31 @@ __global__ void __launch_bounds__(kThreads, 1) few_tokens(const __grid_constant_
   const int count = passes * job.depth_stages;
   Cursor ahead = at;
   // Always a group for each stage, if an empty one, so that groups can be counted.
-  const auto fetch_ahead = [&](int stage, int slot) {
+  const auto fetch_ahead = [&](int stage, int slot, auto fetch) {
     if (stage < count) {
-      Kernel::fetch(job, ahead, stages + slot * job.stage_bytes, policy);
+      fetch(job, ahead, stages + slot * job.stage_bytes, policy);
       ahead.advance(job);
     }
     commit_copies();
   };
-  for (int stage = 0; stage < job.pipeline - 1; ++stage) fetch_ahead(stage, stage);
-  if constexpr (Norm) Kernel::norm_resident(job, resident, total);
+  // The weight does not wait for the kernels before, x does.
+  for (int stage = 0; stage < job.pipeline - 1; ++stage) {
+    fetch_ahead(stage, stage, Kernel::fetch_weight);
+  }
+  await_previous_kernels();
+  let_next_kernel_start();
+  if constexpr (Norm) {
+    Kernel::norm_resident(job, resident, total);
+  } else {
+    Kernel::bring_tokens(job, at, min(job.pipeline - 1, count), shared);
+  }
 
   const bool works = Kernel::group(job) * Kernel::kGroupTokens < job.token_slots;
   typename Kernel::Sums sums = {};
   for (int stage = 0, slot = 0; stage < count; ++stage) {
     wait_copies_dynamic<kMaxStages - 1>(job.pipeline - 2);
     __syncthreads();  // the stage is there for all, and all have left the slot before it
-    fetch_ahead(stage + job.pipeline - 1, slot == 0 ? job.pipeline - 1 : slot - 1);
+    fetch_ahead(stage + job.pipeline - 1, slot == 0 ? job.pipeline - 1 : slot - 1, Kernel::fetch);
 
     const uint32_t weight = stages + slot * job.stage_bytes;
     const uint32_t tokens =
@@ -389,10 +433,12 @@ void multiply_few_tokens(const LinearJob& job, const DeviceInfo& device, cudaStr
   CHECK(job.norm_weight == nullptr || few_tokens_norms(job, device));
   const Launch launch = plan_launch(job, device);
   CHECK_GE(launch.job.pipeline, 2, "stages of ", launch.job.stage_bytes, " bytes");
-  launch.variant
-      ->kernel<<<launch.blocks, kThreads, static_cast<size_t>(launch.shared_bytes), stream>>>(
-          launch.job);
-  CUDA_CHECK_LAUNCH();
+  launch_kernel({.grid = launch.blocks,
+                 .block = kThreads,
+                 .shared_bytes = launch.shared_bytes,
+                 .stream = stream,
+                 .overlaps = device.overlaps_launches()},
+                launch.variant->kernel, launch.job);
 }
 
 }  // namespace llmserve

@@ -1,5 +1,6 @@
 #include "linear_tuning.h"
 
+#include <algorithm>
 #include <bit>
 #include <cctype>
 #include <charconv>
@@ -16,15 +17,18 @@ namespace llmserve {
 namespace {
 
 constexpr int kMostProposals = 8;  // of the library, for one number of tokens
+// The library loads a kernel when it first runs, which takes longer than to time it: milliseconds.
+// So only the first proposals are loaded; the others count where something else has loaded them.
+constexpr size_t kLoadedProposals = 2;
 // All candidates are timed once, the best of them some more.
-constexpr size_t kFinalists = 4;
+constexpr size_t kFinalists = 3;
 constexpr float kFinalistSlack = 1.25f;
 constexpr int kRounds = 3;
 constexpr float kRoundMicroseconds = 60.0f;
 constexpr float kMostRepeats = 8.0f;
 // What is not faster by this much may only seem so.
 constexpr float kLeastGain = 0.99f;
-constexpr int64_t kWarmUpTokens = 65;
+constexpr int64_t kLoadingTokens = 65;
 constexpr size_t kComparedBytes = 256 << 10;
 // What the entries of the file mean; another number where that changes.
 constexpr const char* kFormat = "linear tuning 1";
@@ -49,6 +53,11 @@ class TimingEvent {
 
 bool is_same(const BlasAlgorithm& a, const BlasAlgorithm& b) {
   return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+bool holds(std::span<const BlasAlgorithm> algorithms, const BlasAlgorithm& algorithm) {
+  return std::any_of(algorithms.begin(), algorithms.end(),
+                     [&](const BlasAlgorithm& a) { return is_same(a, algorithm); });
 }
 
 float median(std::span<float> values) {
@@ -122,31 +131,12 @@ std::optional<BlasAlgorithm> parse(const std::string& text) {
 
 }  // namespace
 
-LinearTuner::LinearTuner(const BlasLibrary& library, const TuningScratch& scratch,
-                         cudaStream_t stream)
-    : library_(library), scratch_(scratch), stream_(stream) {}
-
-// x is made of weights: numbers as a model has them, as zeros would let the device run faster.
-Product LinearTuner::place(const TuningTask& task) const {
-  Product p = task.product;
-  CHECK_LE(p.num_tokens, scratch_.max_tokens(p), "tokens in the scratch");
-  p.x = scratch_.x;
-  p.weight = task.weights[0];
-  p.out = scratch_.out;
-  const int64_t x_bytes = p.num_tokens * p.in_features * dtype_size(p.dtype);
-  const int64_t weight_bytes = p.weight_rows * p.row_elements * dtype_size(p.dtype);
-  for (int64_t done = 0; done < x_bytes; done += weight_bytes) {
-    const int64_t count = std::min(weight_bytes, x_bytes - done);
-    CUDA_CHECK(cudaMemcpyAsync(static_cast<char*>(scratch_.x) + done, p.weight,
-                               static_cast<size_t>(count), cudaMemcpyDeviceToDevice, stream_));
-  }
-  return p;
-}
+LinearTuner::LinearTuner(const BlasLibrary& library, cudaStream_t stream)
+    : library_(library), stream_(stream) {}
 
 BlasAlgorithm LinearTuner::choose(const TuningTask& task) {
-  const Product product = place(task);
-  const std::vector<BlasAlgorithm> all = candidates(task, product);
-  const std::vector<float> first = score(task, product, all, 1);
+  const std::vector<BlasAlgorithm> all = candidates(task);
+  const std::vector<float> first = score(task, all, 1);
   const float best = *std::min_element(first.begin(), first.end());
   std::vector<BlasAlgorithm> finalists = {task.common};
   for (const size_t i : ranking(first)) {
@@ -154,41 +144,55 @@ BlasAlgorithm LinearTuner::choose(const TuningTask& task) {
       finalists.push_back(all[i]);
     }
   }
-  const std::vector<float> scores = score(task, product, finalists, kRounds);
+  const std::vector<float> scores = score(task, finalists, kRounds);
   for (const size_t i : ranking(scores)) {
-    if (scores[i] < kLeastGain * scores[0] && same_bits(product, finalists[i], task.common)) {
+    if (scores[i] < kLeastGain * scores[0] && same_bits(task.product, finalists[i], task.common)) {
       return finalists[i];
     }
   }
   return task.common;
 }
 
-// The task's own algorithm, then what the library proposes. Every one runs with few tokens first,
-// as its kernel is loaded then.
-std::vector<BlasAlgorithm> LinearTuner::candidates(const TuningTask& task, Product product) {
+BlasAlgorithm LinearTuner::propose(const TuningTask& task) {
+  for (const BlasAlgorithm& a : library_.algorithms(task.product, 1)) {
+    if (load(task.product, a) && same_bits(task.product, a, task.common)) return a;
+  }
+  return task.common;
+}
+
+// The task's own algorithm, its neighbour's, then what the library proposes.
+std::vector<BlasAlgorithm> LinearTuner::candidates(const TuningTask& task) {
   std::vector<BlasAlgorithm> candidates = {task.common};
   const auto add = [&](const BlasAlgorithm& algorithm) {
-    const auto known = [&](const BlasAlgorithm& a) { return is_same(a, algorithm); };
-    if (std::none_of(candidates.begin(), candidates.end(), known)) candidates.push_back(algorithm);
+    if (!holds(candidates, algorithm) && load(task.product, algorithm)) {
+      candidates.push_back(algorithm);
+    }
   };
   if (task.neighbour) add(*task.neighbour);
+  Product product = task.product;
   for (const int64_t count : timed_counts(task)) {
     product.num_tokens = count;
-    for (const BlasAlgorithm& a : library_.algorithms(product, kMostProposals)) add(a);
+    const std::vector<BlasAlgorithm> proposals = library_.algorithms(product, kMostProposals);
+    for (size_t i = 0; i < proposals.size(); ++i) {
+      if (i < kLoadedProposals || holds(loaded_, proposals[i])) add(proposals[i]);
+    }
   }
-  std::erase_if(candidates, [&](const BlasAlgorithm& a) {
-    product.num_tokens = task.product.num_tokens;
-    if (!library_.takes(product, a)) return true;
-    product.num_tokens = std::min(product.num_tokens, kWarmUpTokens);
-    return !library_.multiply(product, a, stream_);
-  });
-  CHECK(!candidates.empty() && is_same(candidates[0], task.common));
   return candidates;
 }
 
-std::vector<float> LinearTuner::score(const TuningTask& task, Product product,
+bool LinearTuner::load(Product product, const BlasAlgorithm& algorithm) {
+  if (!library_.takes(product, algorithm)) return false;
+  if (holds(loaded_, algorithm)) return true;
+  product.num_tokens = std::min(product.num_tokens, kLoadingTokens);
+  if (!library_.multiply(product, algorithm, stream_)) return false;
+  loaded_.push_back(algorithm);
+  return true;
+}
+
+std::vector<float> LinearTuner::score(const TuningTask& task,
                                       std::span<const BlasAlgorithm> algorithms, int rounds) {
   std::vector<float> scores(algorithms.size());
+  Product product = task.product;
   for (const int64_t count : timed_counts(task)) {
     product.num_tokens = count;
     const std::vector<float> times = time(product, task.weights, algorithms, rounds);
@@ -217,9 +221,8 @@ std::vector<float> LinearTuner::time_round(const Product& product,
                                            std::span<const void* const> weights,
                                            std::span<const BlasAlgorithm> algorithms, int repeats) {
   std::vector<TimingEvent> events(algorithms.size() + 1);
-  // While the device is busy with these, the host gets ahead of it, and nothing timed waits for a
-  // launch.
-  CUDA_CHECK(cudaMemsetAsync(scratch_.out, 0, static_cast<size_t>(scratch_.out_bytes), stream_));
+  // While the device is busy with this one, the host gets ahead of it, and nothing timed waits for
+  // a launch.
   multiply(product, weights, algorithms[0]);
   events[0].record(stream_);
   for (size_t i = 0; i < algorithms.size(); ++i) {

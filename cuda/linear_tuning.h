@@ -2,7 +2,6 @@
 // their own, what is timed how, and the file that remembers it.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,20 +18,10 @@ namespace llmserve {
 
 // Each range ends with so many tokens and begins after the one before it: small enough for about
 // the same number of tiles in all of it.
-inline constexpr auto kTokenRanges =
-    std::to_array<int64_t>({128,   192,
-                            256,   320,
-                            384,   448,
-                            512,   640,
-                            768,   896,
-                            1024,  1280,
-                            1536,  1792,
-                            2048,  2560,
-                            3072,  3584,
-                            4096,  5120,
-                            6144,  7168,
-                            8192,  16384,
-                            32768, std::numeric_limits<int64_t>::max()});
+inline constexpr int64_t kManyTokens = std::numeric_limits<int64_t>::max();
+inline constexpr std::array<int64_t, 25> kTokenRanges = {
+    32,   64,   96,   128,  192,  256,  320,  384,  448,  512,   640,   768,        896,
+    1024, 1280, 1536, 2048, 2560, 3072, 4096, 6144, 8192, 16384, 32768, kManyTokens};
 
 constexpr size_t token_range(int64_t num_tokens) {
   size_t range = 0;
@@ -40,23 +29,9 @@ constexpr size_t token_range(int64_t num_tokens) {
   return range;
 }
 
-// Device memory that tuning may overwrite.
-struct TuningScratch {
-  void* x = nullptr;
-  int64_t x_bytes = 0;
-  void* out = nullptr;
-  int64_t out_bytes = 0;
-
-  // The most tokens of the product that there is room for.
-  int64_t max_tokens(const Product& product) const {
-    return std::min(x_bytes / (product.in_features * dtype_size(product.dtype)),
-                    out_bytes / (product.weight_rows * dtype_size(product.out_dtype)));
-  }
-};
-
 // What an algorithm is chosen for.
 struct TuningTask {
-  Product product;            // with the most tokens of the range; x and out are not used
+  Product product;            // with the most tokens of the range; its x holds numbers
   int64_t tokens_before = 0;  // of the ranges before it
   // Of the product's shape: timing goes round them, so that they come from memory as in a step.
   std::span<const void* const> weights{};
@@ -64,33 +39,35 @@ struct TuningTask {
   std::optional<BlasAlgorithm> neighbour{};  // the choice of the range before
 };
 
+// Overwrites the out of what it is given.
 class LinearTuner {
  public:
-  LinearTuner(const BlasLibrary& library, const TuningScratch& scratch, cudaStream_t stream);
+  LinearTuner(const BlasLibrary& library, cudaStream_t stream);
 
-  // The fastest algorithm over the task's range, whose product has room in the scratch.
+  // The fastest algorithm over the task's range.
   BlasAlgorithm choose(const TuningTask& task);
-
-  // The parts of it, for the product of the task with its x and out in the scratch.
-  Product place(const TuningTask& task) const;
+  // The library's own choice, where it has the right bits: for when there is no time.
+  BlasAlgorithm propose(const TuningTask& task);
   // The median microseconds of each algorithm over some rounds.
   std::vector<float> time(const Product& product, std::span<const void* const> weights,
                           std::span<const BlasAlgorithm> algorithms, int rounds);
   bool same_bits(const Product& product, const BlasAlgorithm& a, const BlasAlgorithm& b);
 
  private:
-  std::vector<BlasAlgorithm> candidates(const TuningTask& task, Product product);
-  // The time of each algorithm in times of the first one's, summed over both kinds of counts.
-  std::vector<float> score(const TuningTask& task, Product product,
-                           std::span<const BlasAlgorithm> algorithms, int rounds);
+  std::vector<BlasAlgorithm> candidates(const TuningTask& task);
+  // The time of each algorithm in times of the first one's, summed over both timed counts.
+  std::vector<float> score(const TuningTask& task, std::span<const BlasAlgorithm> algorithms,
+                           int rounds);
   std::vector<float> time_round(const Product& product, std::span<const void* const> weights,
                                 std::span<const BlasAlgorithm> algorithms, int repeats);
   void multiply(Product product, std::span<const void* const> weights,
                 const BlasAlgorithm& algorithm);
+  // Whether the algorithm runs; its kernel is loaded then.
+  bool load(Product product, const BlasAlgorithm& algorithm);
 
   const BlasLibrary& library_;
-  const TuningScratch scratch_;
   const cudaStream_t stream_;
+  std::vector<BlasAlgorithm> loaded_;
   size_t next_weight_ = 0;
 };
 

@@ -1,0 +1,123 @@
+// The host's side of the sm_90a linear: which kernel, its tensor maps and its grid.
+#include <algorithm>
+#include <array>
+
+#include "base/checked.h"
+#include "cuda_check.h"
+#include "linear_wgmma.h"
+#include "linear_wgmma_kernel.cuh"
+
+namespace llmserve {
+namespace {
+
+// Tiles whose rows of the weight are gone through before the next tokens: what they have of x stays
+// in the L2 cache beside the weight that streams through.
+constexpr int kGroupTiles = 16;
+
+struct Variant {
+  int tokens;
+  int rows;
+  int threads;
+  int shared_bytes;
+  int stage_depth;
+  void (*kernel)(WgmmaJob);
+};
+
+template <typename T, int kTokens, int kRows>
+constexpr Variant make_variant() {
+  using Kernel = WgmmaKernel<T, kTokens, kRows>;
+  return {kTokens,
+          kRows,
+          Kernel::kThreads,
+          Kernel::kSharedBytes,
+          Kernel::kStageDepth,
+          wgmma_linear<T, kTokens, kRows>};
+}
+
+template <typename T>
+constexpr std::array<Variant, 12> kVariants = {
+    make_variant<T, 64, 32>(),   make_variant<T, 64, 48>(),   make_variant<T, 64, 64>(),
+    make_variant<T, 64, 96>(),   make_variant<T, 128, 32>(),  make_variant<T, 128, 48>(),
+    make_variant<T, 128, 64>(),  make_variant<T, 128, 96>(),  make_variant<T, 128, 128>(),
+    make_variant<T, 128, 192>(), make_variant<T, 128, 224>(), make_variant<T, 128, 256>()};
+
+const std::array<Variant, 12>& variants_of(DType dtype) {
+  return dispatch_half(
+      dtype, [&]<typename T>() -> const std::array<Variant, 12>& { return kVariants<T>; });
+}
+
+const Variant& find_variant(DType dtype, const WgmmaTile& tile) {
+  for (const Variant& variant : variants_of(dtype)) {
+    if (variant.tokens == tile.tokens && variant.rows == tile.rows) return variant;
+  }
+  CHECK(false, "no kernel of ", tile.tokens, " x ", tile.rows);
+}
+
+WgmmaJob plan_job(const LinearJob& linear, const WgmmaTile& tile, int stage_depth) {
+  const int64_t bytes = dtype_size(linear.dtype);
+  const MatrixView tokens{.data = linear.x,
+                          .dtype = linear.dtype,
+                          .rows = linear.num_tokens,
+                          .columns = linear.in_features,
+                          .row_bytes = linear.in_features * bytes};
+  const MatrixView rows{.data = linear.weight,
+                        .dtype = linear.dtype,
+                        .rows = linear.weight_rows,
+                        .columns = linear.in_features,
+                        .row_bytes = linear.row_elements * bytes};
+  const int token_share = tile.common_rows ? 1 : tile.cluster;
+  const int row_share = tile.common_rows ? tile.cluster : 1;
+  WgmmaJob job;
+  job.tokens = make_tensor_map(tokens, tile.tokens / token_share);
+  job.rows = make_tensor_map(rows, tile.rows / row_share);
+  job.linear = linear;
+  job.token_units = static_cast<int>(ceil_div(linear.num_tokens, tile.tokens * row_share));
+  job.row_units = static_cast<int>(ceil_div(linear.weight_rows, tile.rows * token_share));
+  job.group_units = std::max(1, kGroupTiles / row_share);
+  job.depth_stages = static_cast<int>(ceil_div(linear.in_features, stage_depth));
+  job.cluster = tile.cluster;
+  job.common_rows = tile.common_rows;
+  job.rows_once = job.token_units <= job.group_units;
+  return job;
+}
+
+}  // namespace
+
+bool wgmma_takes(const LinearJob& job, const DeviceInfo& device) {
+  if (device.major != 9 || job.dtype == DType::kFloat32 || job.in_features % 8 != 0) return false;
+  if (job.out_width % 4 != 0) return false;
+  if (job.pairs()) {
+    return job.out_dtype == job.dtype && job.bias == nullptr &&
+           (job.activation == Activation::kSilu || job.activation == Activation::kGeluTanh);
+  }
+  return !job.gated && (job.epilogue == Epilogue::kStore ||
+                        (job.epilogue == Epilogue::kAdd && job.out_dtype == job.dtype));
+}
+
+void prepare_wgmma(const DeviceInfo& device) {
+  if (device.major != 9) return;
+  for (const DType dtype : {DType::kBFloat16, DType::kFloat16}) {
+    for (const Variant& variant : variants_of(dtype)) {
+      CUDA_CHECK(cudaFuncSetAttribute(variant.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                      variant.shared_bytes));
+    }
+  }
+}
+
+void multiply_wgmma(const LinearJob& linear, const WgmmaTile& tile, const DeviceInfo& device,
+                    cudaStream_t stream) {
+  CHECK(linear.norm_weight == nullptr);
+  const Variant& variant = find_variant(linear.dtype, tile);
+  const WgmmaJob job = plan_job(linear, tile, variant.stage_depth);
+  const int64_t units = int64_t{job.token_units} * job.row_units;
+  const int64_t clusters = std::min<int64_t>(units, device.num_sms / tile.cluster);
+  launch_kernel({.grid = dim3(static_cast<unsigned>(clusters * tile.cluster)),
+                 .block = dim3(static_cast<unsigned>(variant.threads)),
+                 .shared_bytes = variant.shared_bytes,
+                 .stream = stream,
+                 .overlaps = true,
+                 .cluster = static_cast<unsigned>(tile.cluster)},
+                variant.kernel, job);
+}
+
+}  // namespace llmserve

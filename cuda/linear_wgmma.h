@@ -1,0 +1,36 @@
+// Products of many tokens on sm_90a: own kernels whose epilogues need no second pass. Their tiles
+// are chosen by the number of tokens; every sum is one chain over K all the same, so that the
+// choice shows in the time alone.
+#pragma once
+
+#include <vector>
+
+#include "device_info.h"
+#include "linear_kernels.h"
+
+namespace llmserve {
+
+// How a job is cut: a block computes `tokens` x `rows` (of the weight) at a time, and the blocks of
+// a cluster bring what they have in common (the rows or the tokens) to all of them at once.
+struct WgmmaTile {
+  int tokens = 0;
+  int rows = 0;
+  int cluster = 1;
+  bool common_rows = false;
+
+  bool operator==(const WgmmaTile&) const = default;
+};
+
+// Whether there is a kernel for the job's shapes, types and epilogue; x is normed before.
+bool wgmma_takes(const LinearJob& job, const DeviceInfo& device);
+// Once per device, before the first launch.
+void prepare_wgmma(const DeviceInfo& device);
+
+// The fastest tile, and all of them, the fastest first, as a model of the chip's limits has it.
+WgmmaTile choose_wgmma_tile(const LinearJob& job, const DeviceInfo& device);
+std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const DeviceInfo& device);
+
+void multiply_wgmma(const LinearJob& job, const WgmmaTile& tile, const DeviceInfo& device,
+                    cudaStream_t stream);
+
+}  // namespace llmserve

@@ -1,0 +1,105 @@
+// A model of the time of each tile: per 64 features, what the tensor cores, shared memory and the
+// L2 cache need, whichever is longest, over as many rounds as there are tiles for a block.
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "base/checked.h"
+#include "linear_wgmma.h"
+#include "tma.h"
+
+namespace llmserve {
+namespace {
+
+// Clocks and bytes per clock, of a whole H100 where not said otherwise: round figures.
+constexpr double kL2Bytes = 3600;
+constexpr double kMemoryBytes = 1765;
+constexpr double kBlockBytes = 64;         // from the L2 cache into one multiprocessor
+constexpr double kSharedBytes = 128;       // of one multiprocessor
+constexpr double kStepClocks = 16;         // of barriers
+constexpr double kTileClocks = 1000;       // until the first products of a tile and after its last
+constexpr double kStoreClocks = 1.0 / 24;  // of one value
+constexpr double kGateClocks = 1.0 / 8;    // of one value, gates and ups counted each
+
+struct Sizes {
+  int tokens;
+  int rows;
+};
+
+constexpr auto kSizes = std::to_array<Sizes>({{64, 32},
+                                              {64, 48},
+                                              {64, 64},
+                                              {64, 96},
+                                              {128, 32},
+                                              {128, 48},
+                                              {128, 64},
+                                              {128, 96},
+                                              {128, 128},
+                                              {128, 192},
+                                              {128, 224},
+                                              {128, 256}});
+
+// Of all blocks, where each has its tiles to itself but for what the cluster shares.
+double step_clocks(const WgmmaTile& tile, int64_t blocks) {
+  const double warpgroups = tile.tokens / 64;
+  const double tensor = warpgroups * tile.rows * 2;
+  const double in = (tile.tokens + tile.rows) * kBoxBytes;
+  const double shared = (warpgroups * (64 + tile.rows) * kBoxBytes + in) / kSharedBytes;
+  const double common = (tile.common_rows ? tile.rows : tile.tokens) * kBoxBytes;
+  const double l2 = static_cast<double>(blocks) * (in - common + common / tile.cluster) / kL2Bytes;
+  return std::max({tensor, shared, in / kBlockBytes, l2}) + kStepClocks;
+}
+
+double clocks(const LinearJob& job, const WgmmaTile& tile, const DeviceInfo& device) {
+  const int token_span = tile.tokens * (tile.common_rows ? tile.cluster : 1);
+  const int row_span = tile.rows * (tile.common_rows ? 1 : tile.cluster);
+  const int64_t units = ceil_div(job.num_tokens, token_span) * ceil_div(job.weight_rows, row_span);
+  const int64_t clusters = std::min<int64_t>(units, device.num_sms / tile.cluster);
+  const auto rounds = static_cast<double>(ceil_div(units, clusters));
+  const double steps = job.in_features / 64.0;
+  const double values = static_cast<double>(tile.tokens) * tile.rows;
+  const double tile_clocks = steps * step_clocks(tile, clusters * tile.cluster) + kTileClocks +
+                             values * (job.pairs() ? kGateClocks : kStoreClocks);
+  const double weight_bytes = static_cast<double>(job.weight_rows) * job.in_features * 2;
+  const double most = std::max(rounds * tile_clocks, weight_bytes / kMemoryBytes);
+  const double least = std::min(rounds * tile_clocks, weight_bytes / kMemoryBytes);
+  return most + least / 8;
+}
+
+template <typename F>
+void for_each_tile(const LinearJob& job, F&& f) {
+  for (const Sizes& sizes : kSizes) {
+    if (job.pairs() && sizes.rows % 32 != 0) continue;
+    for (const int cluster : {1, 2, 4}) {
+      for (const bool common_rows : {false, true}) {
+        const int64_t neighbours = common_rows ? ceil_div(job.num_tokens, sizes.tokens)
+                                               : ceil_div(job.weight_rows, sizes.rows);
+        if (cluster > neighbours || (cluster == 1 && common_rows)) continue;
+        f(WgmmaTile{sizes.tokens, sizes.rows, cluster, common_rows});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+WgmmaTile choose_wgmma_tile(const LinearJob& job, const DeviceInfo& device) {
+  WgmmaTile best;
+  double least = std::numeric_limits<double>::max();
+  for_each_tile(job, [&](const WgmmaTile& tile) {
+    const double needed = clocks(job, tile, device);
+    if (needed < least) best = tile, least = needed;
+  });
+  return best;
+}
+
+std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const DeviceInfo& device) {
+  std::vector<WgmmaTile> tiles;
+  for_each_tile(job, [&](const WgmmaTile& tile) { tiles.push_back(tile); });
+  std::stable_sort(tiles.begin(), tiles.end(), [&](const WgmmaTile& a, const WgmmaTile& b) {
+    return clocks(job, a, device) < clocks(job, b, device);
+  });
+  return tiles;
+}
+
+}  // namespace llmserve
