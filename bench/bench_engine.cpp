@@ -1,11 +1,9 @@
 // The whole engine on random weights, without Python: decode, prefill and offline throughput of a
 // model whose sizes are flags. One JSON object a line on stdout; --help lists the flags.
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -16,6 +14,7 @@
 
 #include "base/error.h"
 #include "engine/engine_thread.h"
+#include "flags.h"
 
 namespace llmserve {
 namespace {
@@ -65,15 +64,6 @@ struct Settings {
   std::vector<Load> sampled{{512, 512, 128}};
 };
 
-template <typename T>
-T parse_number(const std::string& flag, std::string_view text) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  require(error == std::errc() && end == text.data() + text.size(), flag, " is '", text,
-          "'; it must be a number");
-  return value;
-}
-
 // "8x128,32x2048": requests x prompt, and x output where `parts` is 3. Empty: none.
 std::vector<Load> parse_loads(const std::string& flag, const std::string& text, size_t parts) {
   std::vector<Load> loads;
@@ -90,29 +80,6 @@ std::vector<Load> parse_loads(const std::string& flag, const std::string& text, 
     loads.push_back({sizes[0], sizes[1], parts == 3 ? sizes[2] : 0});
   }
   return loads;
-}
-
-struct Flag {
-  std::string name;
-  std::string help;
-  std::function<void(const std::string&)> read;
-};
-
-template <typename T>
-Flag number_flag(const std::string& name, const std::string& help, T& field) {
-  return {name, help,
-          [name, &field](const std::string& text) { field = parse_number<T>(name, text); }};
-}
-
-Flag text_flag(const std::string& name, const std::string& help, std::string& field) {
-  return {name, help, [&field](const std::string& text) { field = text; }};
-}
-
-Flag bool_flag(const std::string& name, const std::string& help, bool& field) {
-  return {name, help + ": 0 or 1", [name, &field](const std::string& text) {
-            require(text == "0" || text == "1", name, " is '", text, "'; allowed: 0, 1");
-            field = text == "1";
-          }};
 }
 
 Flag loads_flag(const std::string& name, const std::string& help, std::vector<Load>& field,
@@ -149,29 +116,6 @@ std::vector<Flag> make_flags(Settings& s) {
       loads_flag("--offline", "list of REQUESTSxPROMPTxOUTPUT, greedy", s.offline, 3),
       loads_flag("--sampled", "the same at temperature 1", s.sampled, 3),
   };
-}
-
-// False: help was asked for, and given. Flags are "--name value" or "--name=value".
-bool parse_flags(const std::vector<std::string>& arguments, Settings& settings) {
-  const std::vector<Flag> flags = make_flags(settings);
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--help") {
-      for (const Flag& flag : flags) std::cout << flag.name << "  " << flag.help << '\n';
-      return false;
-    }
-    const size_t equals = arguments[i].find('=');
-    const std::string name = arguments[i].substr(0, equals);
-    const auto found = std::find_if(flags.begin(), flags.end(),
-                                    [&](const Flag& flag) { return flag.name == name; });
-    require(found != flags.end(), "there is no flag ", name, "; see --help");
-    if (equals != std::string::npos) {
-      found->read(arguments[i].substr(equals + 1));
-    } else {
-      require(++i < arguments.size(), name, " needs a value");
-      found->read(arguments[i]);
-    }
-  }
-  return true;
 }
 
 // --- The engine
@@ -320,7 +264,7 @@ class Bench {
 
 int run_all(const std::vector<std::string>& arguments) {
   Settings settings;
-  if (!parse_flags(arguments, settings)) return 0;
+  if (!parse_flags(arguments, make_flags(settings))) return 0;
   Bench bench(settings);
   bench.warm_up();
   for (const Load& load : settings.decode) bench.measure_decode(load);
