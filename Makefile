@@ -10,13 +10,21 @@ MODEL ?= llmserve-mini
 # Where everything is built. The package and its C++ tests share a folder, so that nothing is
 # compiled twice.
 BUILD ?= build
-export BUILD PYTHON
+# The CUDA backend: ON, OFF, or AUTO: where nvcc and cuBLAS are found.
+LLMSERVE_CUDA ?= AUTO
+export BUILD PYTHON LLMSERVE_CUDA
 export LLMSERVE_BUILD_DIR := $(BUILD)/release
 
 bin := $(VENV)/bin
 in_venv := PATH="$(abspath $(bin)):$$PATH"
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 with_tests := CMAKE_ARGS="-DLLMSERVE_BUILD_TESTS=ON -DLLMSERVE_BUILD_BENCH=ON $(CMAKE_ARGS)"
+
+# cuBLAS, half a gigabyte, is installed for ON, and for `make test` wherever nvcc is found, as the tests
+# compile all that they can. torch may have brought it too.
+nvcc := $(or $(CUDACXX),$(shell command -v nvcc),$(wildcard /usr/local/cuda/bin/nvcc))
+tests_cuda := $(if $(filter AUTO,$(LLMSERVE_CUDA)),$(if $(nvcc),ON,OFF),$(LLMSERVE_CUDA))
+cublas_if = $(if $(filter ON,$(1)),$(VENV)/.cublas)
 
 .PHONY: serve test bench wheel lint format native clean
 .DEFAULT_GOAL := native
@@ -36,15 +44,19 @@ $(VENV)/.dev: $(VENV)/.runtime
 	$(editable) ".[dev]"
 	@touch $@
 
+$(VENV)/.cublas: $(VENV)/.runtime
+	$(editable) ".[cuda]"
+	@touch $@
+
 # The native libraries, into python/llmserve: compiles what changed.
-native: $(VENV)/.runtime
+native: $(VENV)/.runtime $(call cublas_if,$(LLMSERVE_CUDA))
 	@$(in_venv) $(bin)/python setup.py --quiet build_ext --inplace
 
 serve: native
 	exec $(bin)/python -m llmserve.server --model $(MODEL) --host $(HOST) --port $(PORT) $(ARGS)
 
-test: $(VENV)/.dev
-	$(in_venv) tests/run_all.sh
+test: $(VENV)/.dev $(call cublas_if,$(tests_cuda))
+	LLMSERVE_CUDA=$(tests_cuda) $(in_venv) tests/run_all.sh
 
 lint: $(VENV)/.dev
 	$(in_venv) tests/run_all.sh lint
@@ -54,7 +66,7 @@ format: $(VENV)/.dev
 	$(bin)/ruff check --fix .
 	git ls-files '*.h' '*.cpp' '*.cu' '*.cuh' | xargs $(bin)/clang-format -i
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(call cublas_if,$(LLMSERVE_CUDA))
 	@$(in_venv) $(with_tests) $(bin)/python setup.py --quiet build_ext --inplace
 	@for program in $(LLMSERVE_BUILD_DIR)/bench/bench_*; do \
 	  case $$program in */bench_engine) continue ;; esac; \
@@ -62,7 +74,7 @@ bench: $(VENV)/.dev
 
 # A wheel for this machine's Linux and Python, in dist/. build/lib is emptied first: setuptools would
 # pack what an earlier build left in it.
-wheel: $(VENV)/.runtime
+wheel: $(VENV)/.runtime $(call cublas_if,$(LLMSERVE_CUDA))
 	rm -rf build/lib* build/bdist*
 	$(in_venv) $(bin)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
 

@@ -3,8 +3,9 @@
 All that is known of the project stands in pyproject.toml. The environment may bring:
 LLMSERVE_SKIP_NATIVE=1, for the Python files alone (`setup.py build_ext --inplace` adds the rest);
 LLMSERVE_BUILD_DIR, where CMake builds (default: build/ plus the interpreter's tag; kept, so that a
-second build compiles only what changed); CMAKE_ARGS, further arguments of CMake's configure step;
-CMAKE_BUILD_PARALLEL_LEVEL, compilers at once (default: one per CPU that this process may use).
+second build compiles only what changed); LLMSERVE_CUDA and LLMSERVE_CUDA_ARCHS, CMake's options of
+the same name; CMAKE_ARGS, further arguments of its configure step; CMAKE_BUILD_PARALLEL_LEVEL,
+compilers at once (default: one per CPU that this process may use).
 """
 
 import os
@@ -26,6 +27,12 @@ def find_tool(name: str) -> str:
     if path is None:
         sys.exit(f"{name} was not found: install it, for example by 'pip install {name}'.")
     return path
+
+
+def option(name: str) -> str:
+    """The argument for an option of CMake that the environment may set; if not, its default."""
+    value = os.environ.get(name)
+    return f"-D{name}={value}" if value else f"-U{name}"
 
 
 def run_tool(*command: str) -> None:
@@ -55,13 +62,16 @@ class CMakeBuild(build_ext):
         # build in an environment of its own) is given anew, so that no stale path is kept.
         run_tool(
             *(cmake, "-S", str(ROOT), "-B", str(build_dir), "-G", "Ninja"),
-            "--log-level=WARNING",
+            "--log-level=NOTICE",
             f"-DCMAKE_MAKE_PROGRAM={find_tool('ninja')}",
             f"-DPython_EXECUTABLE={sys.executable}",
             "-DCMAKE_BUILD_TYPE=Release",
             "-DLLMSERVE_BUILD_PYTHON=ON",
             "-DLLMSERVE_BUILD_TESTS=OFF",
             "-DLLMSERVE_BUILD_BENCH=OFF",
+            f"-DLLMSERVE_RELOCATABLE={'OFF' if self.into_source else 'ON'}",
+            option("LLMSERVE_CUDA"),
+            option("LLMSERVE_CUDA_ARCHS"),
             *shlex.split(os.environ.get("CMAKE_ARGS", "")),
         )
         jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL") or str(len(os.sched_getaffinity(0)))

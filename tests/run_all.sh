@@ -34,7 +34,7 @@ native_build() {  # the package's libraries, with the C++ tests and benchmarks b
     python setup.py --quiet build_ext --inplace
 }
 
-sanitizer_build() {  # sanitizer_build NAME: the core and its C++ tests alone
+sanitizer_build() {  # sanitizer_build NAME: the core and its C++ tests alone, without CUDA
   cmake -S . -B "$build/$1" -G Ninja --log-level=WARNING -DLLMSERVE_SANITIZE="$1" \
     -DPython_EXECUTABLE="$python" -DLLMSERVE_BUILD_PYTHON=OFF -DLLMSERVE_BUILD_BENCH=OFF
   cmake --build "$build/$1" --parallel "$jobs"
@@ -42,10 +42,10 @@ sanitizer_build() {  # sanitizer_build NAME: the core and its C++ tests alone
 
 cpp_tests() {  # cpp_tests BUILD_FOLDER; only failures and the closing lines are shown
   ctest --test-dir "$1" --parallel "$jobs" --output-on-failure --no-tests=error |
-    grep -vE '^ *Start +[0-9]+:| Passed '
+    grep -vE '^ *Start +[0-9]+:| Passed |\*\*\*Skipped '
 }
 
-wheel() {
+wheel() {  # in the folder of the native build, so that nothing is compiled again
   rm -rf build/lib* build/bdist* "$build/wheel"
   python -m pip wheel --quiet --no-deps --no-build-isolation -w "$build/wheel" .
   python tests/check_wheel.py "$build"/wheel/*.whl

@@ -1,4 +1,5 @@
-"""The same request gives the same tokens: alone, in a crowd, after a cache hit or a preemption."""
+"""The same request gives the same tokens: alone, in a crowd, after a cache hit or a preemption, and
+where a GPU runs each kernel of a step by itself instead of a graph."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,11 @@ def test_alone_equals_cached_crowded_and_preempted(
         assert mixed[64:] == alone
         llm.reset_prefix_cache()
         mixed = tokens(llm, subjects + crowd, [params(kind)] * 3 + [crowd_params] * 64)
+        assert mixed[:3] == alone
+    with LLM(
+        checkpoint, dtype=dtype, device=device, max_num_batched_tokens=300, enforce_eager=True
+    ) as eager:
+        mixed = tokens(eager, subjects + crowd, [params(kind)] * 3 + [crowd_params] * 64)
         assert mixed[:3] == alone
     with LLM(
         checkpoint,

@@ -4,25 +4,30 @@
 # missing, turns with_cuda off if that is AUTO.
 macro(llmserve_no_cuda why)
   if(NOT with_cuda STREQUAL "AUTO")
-    message(FATAL_ERROR "${why}; leave the CUDA backend out by -DLLMSERVE_CUDA=OFF.")
+    message(FATAL_ERROR "${why}; leave the CUDA backend out by LLMSERVE_CUDA=OFF.")
   endif()
   if(LLMSERVE_NVCC OR DEFINED ENV{CUDACXX})  # so that someone may expect it
-    message(WARNING "${why}; the CUDA backend is left out (-DLLMSERVE_CUDA=OFF: without a word).")
+    message(NOTICE "${why}: the CUDA backend is left out (LLMSERVE_CUDA=OFF: without a word).")
   endif()
   set(with_cuda OFF)
   return()
 endmacro()
 
-# pip's packages share one folder for each major version of CUDA.
+# pip's packages share one folder for each major version of CUDA. A build that pip isolates does not
+# see the packages of the environment that it is for, but knows where they lie.
 find_package(Python 3.10 QUIET COMPONENTS Interpreter)
-execute_process(COMMAND "${Python_EXECUTABLE}" -c "import nvidia; print(*nvidia.__path__, sep=';')"
-  OUTPUT_VARIABLE pip_folders OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+execute_process(COMMAND "${Python_EXECUTABLE}" -c "
+import importlib.util, sysconfig
+package = importlib.util.find_spec('nvidia')
+found = list(package.submodule_search_locations) if package else []
+print(*dict.fromkeys([*found, sysconfig.get_path('platlib') + '/nvidia']), sep=';')"
+  OUTPUT_VARIABLE pip_folders OUTPUT_STRIP_TRAILING_WHITESPACE)
 list(TRANSFORM pip_folders APPEND "/cu[0-9][0-9]" OUTPUT_VARIABLE pip_patterns)
 file(GLOB pip_roots ${pip_patterns})
 list(TRANSFORM pip_roots APPEND "/lib" OUTPUT_VARIABLE pip_libs)
 
 # What an earlier run did not find, or what has gone since, is looked for again.
-foreach(found CMAKE_CUDA_COMPILER LLMSERVE_NVCC LLMSERVE_CUBLASLT LLMSERVE_CUBLAS_INCLUDE)
+foreach(found CMAKE_CUDA_COMPILER LLMSERVE_NVCC)
   if(NOT EXISTS "${${found}}")
     unset(${found} CACHE)
   endif()
@@ -62,11 +67,12 @@ string(REGEX MATCH "^[0-9]+" cuda_major "${CMAKE_CUDA_COMPILER_VERSION}")
 set(cuda_pip_folder "cu${cuda_major}")
 
 set(cuda_folders ${CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES} ${pip_libs})
-find_file(LLMSERVE_CUBLASLT NAMES libcublasLt.so.${cuda_major} libcublasLt.so HINTS ${cuda_folders})
+find_file(LLMSERVE_CUBLASLT NAMES libcublasLt.so.${cuda_major} libcublasLt.so HINTS ${cuda_folders}
+  NO_CACHE)
 find_path(LLMSERVE_CUBLAS_INCLUDE cublasLt.h
-  HINTS ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${pip_roots} PATH_SUFFIXES include)
+  HINTS ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${pip_roots} PATH_SUFFIXES include NO_CACHE)
 if(NOT LLMSERVE_CUBLASLT OR NOT LLMSERVE_CUBLAS_INCLUDE)
-  llmserve_no_cuda("cuBLAS was not found ('pip install nvidia-cublas' brings it)")
+  llmserve_no_cuda("cuBLAS ${cuda_major} was not found, which pip's nvidia-cublas brings")
 endif()
 get_filename_component(cublas_folder "${LLMSERVE_CUBLASLT}" DIRECTORY)
 
@@ -87,3 +93,5 @@ foreach(arch ${LLMSERVE_CUDA_ARCHS})
   target_compile_options(cuda_libraries INTERFACE
     "$<$<COMPILE_LANGUAGE:CUDA>:-gencode=arch=compute_${CMAKE_MATCH_1},code=${code}>")
 endforeach()
+message(NOTICE "The CUDA backend is built: nvcc ${CMAKE_CUDA_COMPILER_VERSION}, cuBLAS of "
+  "${cublas_folder}, for ${LLMSERVE_CUDA_ARCHS} (LLMSERVE_CUDA=OFF leaves it out).")
