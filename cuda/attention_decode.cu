@@ -20,9 +20,9 @@ struct DecodeShape {
   static constexpr int kStages = kDim <= 128 ? 3 : 2;
   static constexpr int kSharedElements = 2 * kStages * KeyTile<kDim>::kElements;
   static constexpr int kFeatureTiles = kDim / 16;
-  // All warps score all keys, each weighs its own features: tile `warp + i * kAttentionWarps`.
+  // Each warp weighs its own features of all keys: tile `warp + i * kAttentionWarps`.
   static constexpr int kOwnTiles = (kFeatureTiles + kAttentionWarps - 1) / kAttentionWarps;
-  static constexpr int kMaxBlocks = kDim <= 80 ? 3 : kDim <= 128 ? 2 : 1;  // on a multiprocessor
+  static constexpr int kMaxBlocks = kDim <= 64 ? 3 : kDim <= 128 ? 2 : 1;  // on a multiprocessor
 };
 
 // How this launch is cut.
@@ -34,7 +34,12 @@ struct DecodePlan {
   }
 };
 
+// Columns of eight keys of a tile that a warp scores.
+constexpr int kOwnColumns = kKeyColumns / kAttentionWarps;
+static_assert(kOwnColumns % 2 == 0 && kKeyColumns % kAttentionWarps == 0);
+
 struct DecodeShared {
+  float4 scores[kKeyColumns][32];  // [column, lane]
   WorkList work;
   int64_t sums[kAttentionWarps];
   DecodePlan plan;
@@ -146,6 +151,7 @@ class DecodeBlock {
   __device__ __forceinline__ void copy_next(const KeySource& source, int32_t tile, int32_t end_tile,
                                             int stage);
   __device__ __forceinline__ bool await_tile(const DecodeItem& item, int32_t tile, int stage);
+  __device__ __forceinline__ void score_tile(const T* keys, Scores& scores) const;
   __device__ __forceinline__ void compute_tile(const DecodeItem& item, int32_t tile, int stage,
                                                bool is_broken);
   __device__ __forceinline__ void end_chunk();
@@ -222,21 +228,44 @@ __device__ __forceinline__ bool DecodeBlock<T, kDim>::await_tile(const DecodeIte
   return __syncthreads_or(clean_values<kDim>(values(stage), shared_.broken));
 }
 
+// Each warp scores its own keys and tells the others. Nobody is behind by a tile when these scores
+// are written: await_tile() is in between.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::score_tile(const T* keys,
+                                                                 Scores& scores) const {
+  float own[1][kOwnColumns][4];
+  score_keys<T, kDim>(own, keys + warp() * kOwnColumns * 8 * Tile::kPitch,
+                      [&](int, int step, uint32_t(&to)[4]) {
+#pragma unroll
+                        for (int i = 0; i < 4; ++i) to[i] = q_[step][i];
+                      });
+#pragma unroll
+  for (int n = 0; n < kOwnColumns; ++n) {
+    const float* score = own[0][n];
+    shared_.scores[warp() * kOwnColumns + n][lane()] =
+        make_float4(score[0], score[1], score[2], score[3]);
+  }
+  __syncthreads();
+#pragma unroll
+  for (int n = 0; n < kKeyColumns; ++n) {
+    const float4 score = shared_.scores[n][lane()];
+    scores[n][0] = score.x, scores[n][1] = score.y;
+    scores[n][2] = score.z, scores[n][3] = score.w;
+  }
+}
+
 template <typename T, int kDim>
 __device__ __forceinline__ void DecodeBlock<T, kDim>::compute_tile(const DecodeItem& item,
                                                                    int32_t tile, int stage,
                                                                    bool is_broken) {
-  Scores scores[1];
-  score_tile<T, kDim>(scores, keys(stage), [&](int, int step, uint32_t(&to)[4]) {
-#pragma unroll
-    for (int i = 0; i < 4; ++i) to[i] = q_[step][i];
-  });
-  if (!item.all.holds_tile(tile)) mask_scores(scores[0], tile, sight_);
+  Scores scores;
+  score_tile(keys(stage), scores);
+  if (!item.all.holds_tile(tile)) mask_scores(scores, tile, sight_);
   float old_scale[2];
-  softmax_tile(scores[0], state_, score_scale(p_.scale), old_scale);
+  softmax_tile(scores, state_, score_scale(p_.scale), old_scale);
   rescale(values_, old_scale);
   Weights weights;
-  pack_weights<T>(weights, scores[0]);
+  pack_weights<T>(weights, scores);
   if (is_broken) {
     break_weights(weights, tile, sight_, shared_.broken);
     __syncthreads();

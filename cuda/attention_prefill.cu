@@ -116,7 +116,7 @@ __device__ __forceinline__ void PrefillBlock<T, kDim>::weigh_keys(
     int32_t tile, Weights (&weights)[Shape::kBlocks]) {
   const uint32_t base = shared_address(queries_ + row_offset<Tile::kPitch>());
   Scores scores[Shape::kBlocks];
-  score_tile<T, kDim>(scores, keys_, [&](int b, int step, uint32_t(&to)[4]) {
+  score_keys<T, kDim>(scores, keys_, [&](int b, int step, uint32_t(&to)[4]) {
     const int32_t first = static_cast<int32_t>(threadIdx.x / 32 * Shape::kBlocks + b) * 16;
     load_matrices(to, base + (first * Tile::kPitch + step * 16) * sizeof(T));
   });

@@ -62,16 +62,17 @@ __device__ inline int32_t row_offset() {
   return (lane & 15) * kPitch + (lane >> 4) * 8;
 }
 
-// scores = queries * keys, for kBlocks times 16 query rows. load_queries(block, step) gives the
-// queries' features [16 * step, 16 * step + 16) as first factor.
-template <typename T, int kDim, int kBlocks, typename LoadQueries>
-__device__ __forceinline__ void score_tile(Scores (&scores)[kBlocks], const T* keys,
+// scores = queries * keys, for kBlocks times 16 query rows and kColumns times eight keys.
+// load_queries(block, step) gives the queries' features [16 * step, 16 * step + 16) as first
+// factor.
+template <typename T, int kDim, int kBlocks, int kColumns, typename LoadQueries>
+__device__ __forceinline__ void score_keys(float (&scores)[kBlocks][kColumns][4], const T* keys,
                                            LoadQueries load_queries) {
   constexpr int kPitch = KeyTile<kDim>::kPitch;
 #pragma unroll
   for (int b = 0; b < kBlocks; ++b) {
 #pragma unroll
-    for (int n = 0; n < kKeyColumns; ++n) {
+    for (int n = 0; n < kColumns; ++n) {
       scores[b][n][0] = scores[b][n][1] = scores[b][n][2] = scores[b][n][3] = 0.0f;
     }
   }
@@ -82,7 +83,7 @@ __device__ __forceinline__ void score_tile(Scores (&scores)[kBlocks], const T* k
 #pragma unroll
     for (int b = 0; b < kBlocks; ++b) load_queries(b, step, q[b]);
 #pragma unroll
-    for (int n = 0; n < kKeyColumns; n += 2) {
+    for (int n = 0; n < kColumns; n += 2) {
       uint32_t k[4];
       load_matrices(k, base + (n * 8 * kPitch + step * 16) * sizeof(T));
 #pragma unroll

@@ -121,9 +121,9 @@ struct CudaLinear::Impl {
         sizes(sizes),
         normed(workspace),
         product(normed + sizes.normed),
-        blas(product + sizes.product) {
+        blas(product + sizes.product),
+        wgmma(prepare_wgmma(device)) {
     prepare_few_tokens(device);
-    prepare_wgmma(device);
   }
 
   Path path(const LinearJob& job, const LinearShape& shape);
@@ -136,6 +136,7 @@ struct CudaLinear::Impl {
   char* const normed;
   char* const product;
   LinearBlas blas;
+  const WgmmaChip wgmma;
   std::map<const void*, Product> met;  // by weight, with the most tokens so far; until tune()
   bool is_tuned = false;
 };
@@ -144,7 +145,7 @@ struct CudaLinear::Impl {
 Path CudaLinear::Impl::path(const LinearJob& job, const LinearShape& shape) {
   if (!few_tokens_takes(shape)) return Path::kAny;
   if (job.num_tokens <= kFewTokens) return Path::kFew;
-  if (wgmma_takes(job, device)) return Path::kWgmma;
+  if (wgmma_takes(job, wgmma)) return Path::kWgmma;
   return blas.takes(make_product(job, product)) ? Path::kBlas : Path::kFew;
 }
 
@@ -179,7 +180,7 @@ void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
     case Path::kFew:
       return multiply_few_tokens(job, device, stream);
     case Path::kWgmma:
-      return multiply_wgmma(job, choose_wgmma_tile(job, device), device, stream);
+      return multiply_wgmma(job, choose_wgmma_tile(job, wgmma), wgmma, stream);
     case Path::kBlas:
       blas.multiply(make_product(job, product), stream);
       if (needs_scratch(job)) finish_product(job, product, device, stream);

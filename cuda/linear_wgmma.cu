@@ -35,15 +35,17 @@ constexpr Variant make_variant() {
 }
 
 template <typename T>
-constexpr std::array<Variant, 12> kVariants = {
+constexpr std::array<Variant, 16> kVariants = {
     make_variant<T, 64, 32>(),   make_variant<T, 64, 48>(),   make_variant<T, 64, 64>(),
-    make_variant<T, 64, 96>(),   make_variant<T, 128, 32>(),  make_variant<T, 128, 48>(),
-    make_variant<T, 128, 64>(),  make_variant<T, 128, 96>(),  make_variant<T, 128, 128>(),
-    make_variant<T, 128, 192>(), make_variant<T, 128, 224>(), make_variant<T, 128, 256>()};
+    make_variant<T, 64, 96>(),   make_variant<T, 64, 128>(),  make_variant<T, 64, 192>(),
+    make_variant<T, 64, 224>(),  make_variant<T, 64, 256>(),  make_variant<T, 128, 32>(),
+    make_variant<T, 128, 48>(),  make_variant<T, 128, 64>(),  make_variant<T, 128, 96>(),
+    make_variant<T, 128, 128>(), make_variant<T, 128, 192>(), make_variant<T, 128, 224>(),
+    make_variant<T, 128, 256>()};
 
-const std::array<Variant, 12>& variants_of(DType dtype) {
+const std::array<Variant, 16>& variants_of(DType dtype) {
   return dispatch_half(
-      dtype, [&]<typename T>() -> const std::array<Variant, 12>& { return kVariants<T>; });
+      dtype, [&]<typename T>() -> const std::array<Variant, 16>& { return kVariants<T>; });
 }
 
 const Variant& find_variant(DType dtype, const WgmmaTile& tile) {
@@ -67,8 +69,12 @@ WgmmaJob plan_job(const LinearJob& linear, const WgmmaTile& tile, int stage_dept
                         .row_bytes = linear.row_elements * bytes};
   const int token_share = tile.common_rows ? 1 : tile.cluster;
   const int row_share = tile.common_rows ? tile.cluster : 1;
+  // Of a tile that the tokens do not fill, whole eights: what is multiplied beyond is not stored.
+  const int64_t used_tokens = ceil_div(linear.num_tokens, token_share);
   WgmmaJob job;
-  job.tokens = make_tensor_map(tokens, tile.tokens / token_share);
+  job.token_box = static_cast<int>(
+      std::min<int64_t>(round_up(used_tokens, kSwizzleRows), tile.tokens / token_share));
+  job.tokens = make_tensor_map(tokens, job.token_box);
   job.rows = make_tensor_map(rows, tile.rows / row_share);
   job.linear = linear;
   job.token_units = static_cast<int>(ceil_div(linear.num_tokens, tile.tokens * row_share));
@@ -81,10 +87,25 @@ WgmmaJob plan_job(const LinearJob& linear, const WgmmaTile& tile, int stage_dept
   return job;
 }
 
+int clusters_at_once(const Variant& variant, int size) {
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeClusterDimension;
+  attribute.val.clusterDim = {static_cast<unsigned>(size), 1, 1};
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(static_cast<unsigned>(size));
+  config.blockDim = dim3(static_cast<unsigned>(variant.threads));
+  config.dynamicSmemBytes = static_cast<size_t>(variant.shared_bytes);
+  config.attrs = &attribute;
+  config.numAttrs = 1;
+  int count = 0;
+  CUDA_CHECK(cudaOccupancyMaxActiveClusters(&count, variant.kernel, &config));
+  return count;
+}
+
 }  // namespace
 
-bool wgmma_takes(const LinearJob& job, const DeviceInfo& device) {
-  if (device.major != 9 || job.dtype == DType::kFloat32 || job.in_features % 8 != 0) return false;
+bool wgmma_takes(const LinearJob& job, const WgmmaChip& chip) {
+  if (!chip.has_kernels || job.dtype == DType::kFloat32 || job.in_features % 8 != 0) return false;
   if (job.out_width % 4 != 0) return false;
   if (job.pairs()) {
     return job.out_dtype == job.dtype && job.bias == nullptr &&
@@ -94,23 +115,29 @@ bool wgmma_takes(const LinearJob& job, const DeviceInfo& device) {
                         (job.epilogue == Epilogue::kAdd && job.out_dtype == job.dtype));
 }
 
-void prepare_wgmma(const DeviceInfo& device) {
-  if (device.major != 9) return;
+WgmmaChip prepare_wgmma(const DeviceInfo& device) {
+  if (device.major != 9) return {};
   for (const DType dtype : {DType::kBFloat16, DType::kFloat16}) {
     for (const Variant& variant : variants_of(dtype)) {
       CUDA_CHECK(cudaFuncSetAttribute(variant.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                       variant.shared_bytes));
     }
   }
+  // Of any variant: each has a multiprocessor's shared memory to itself.
+  const Variant& variant = variants_of(DType::kBFloat16).front();
+  return {.has_kernels = true,
+          .of_one = device.num_sms,
+          .of_two = clusters_at_once(variant, 2),
+          .of_four = clusters_at_once(variant, 4)};
 }
 
-void multiply_wgmma(const LinearJob& linear, const WgmmaTile& tile, const DeviceInfo& device,
+void multiply_wgmma(const LinearJob& linear, const WgmmaTile& tile, const WgmmaChip& chip,
                     cudaStream_t stream) {
   CHECK(linear.norm_weight == nullptr);
   const Variant& variant = find_variant(linear.dtype, tile);
   const WgmmaJob job = plan_job(linear, tile, variant.stage_depth);
   const int64_t units = int64_t{job.token_units} * job.row_units;
-  const int64_t clusters = std::min<int64_t>(units, device.num_sms / tile.cluster);
+  const int64_t clusters = std::min<int64_t>(units, chip.clusters(tile.cluster));
   launch_kernel({.grid = dim3(static_cast<unsigned>(clusters * tile.cluster)),
                  .block = dim3(static_cast<unsigned>(variant.threads)),
                  .shared_bytes = variant.shared_bytes,

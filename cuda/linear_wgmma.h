@@ -21,16 +21,27 @@ struct WgmmaTile {
   bool operator==(const WgmmaTile&) const = default;
 };
 
-// Whether there is a kernel for the job's shapes, types and epilogue; x is normed before.
-bool wgmma_takes(const LinearJob& job, const DeviceInfo& device);
+// How many clusters run at once: fewer than there are multiprocessors for, as a cluster lies within
+// one of the chip's parts, and those do not all divide by four.
+struct WgmmaChip {
+  bool has_kernels = false;  // false: it takes nothing
+  int of_one = 0;
+  int of_two = 0;
+  int of_four = 0;
+
+  int clusters(int size) const { return size == 1 ? of_one : size == 2 ? of_two : of_four; }
+};
+
 // Once per device, before the first launch.
-void prepare_wgmma(const DeviceInfo& device);
+WgmmaChip prepare_wgmma(const DeviceInfo& device);
+// Whether there is a kernel for the job's shapes, types and epilogue; x is normed before.
+bool wgmma_takes(const LinearJob& job, const WgmmaChip& chip);
 
 // The fastest tile, and all of them, the fastest first, as a model of the chip's limits has it.
-WgmmaTile choose_wgmma_tile(const LinearJob& job, const DeviceInfo& device);
-std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const DeviceInfo& device);
+WgmmaTile choose_wgmma_tile(const LinearJob& job, const WgmmaChip& chip);
+std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const WgmmaChip& chip);
 
-void multiply_wgmma(const LinearJob& job, const WgmmaTile& tile, const DeviceInfo& device,
+void multiply_wgmma(const LinearJob& job, const WgmmaTile& tile, const WgmmaChip& chip,
                     cudaStream_t stream);
 
 }  // namespace llmserve

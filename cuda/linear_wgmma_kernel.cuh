@@ -22,6 +22,7 @@ struct WgmmaJob {
   CUtensorMap tokens;
   CUtensorMap rows;
   LinearJob linear;
+  int token_box = 0;  // tokens that a block brings at once
   int token_units = 0;
   int row_units = 0;
   int group_units = 0;  // of tokens, that all rows are gone through with: they stay in the L2 cache
@@ -123,6 +124,7 @@ struct WgmmaKernel {
     bool common_tokens;
     int first_row;
     int first_token;
+    uint32_t stage_bytes;
 
     __device__ Producer(const WgmmaJob& job, Ring ring)
         : job(job),
@@ -133,7 +135,9 @@ struct WgmmaKernel {
           common_tokens(job.cluster > 1 && !job.common_rows) {
       const int rank = static_cast<int>(blockIdx.x) % job.cluster;
       first_row = common_rows ? kRows / job.cluster * rank : 0;
-      first_token = common_tokens ? kTokens / job.cluster * rank : 0;
+      first_token = common_tokens ? job.token_box * rank : 0;
+      const int tokens = job.token_box * (common_tokens ? job.cluster : 1);
+      stage_bytes = static_cast<uint32_t>(kBoxes * (tokens + kRows) * kBoxBytes);
     }
 
     // The boxes of a stage, `bytes` each.
@@ -171,7 +175,7 @@ struct WgmmaKernel {
 #pragma unroll 1
       for (; started < kStages && !row_walk.done(); ++started, row_walk.advance()) {
         if (elect_lane()) {
-          arrive_and_expect(ring.full(started), kStageBytes);
+          arrive_and_expect(ring.full(started), stage_bytes);
           fetch_rows(row_walk, started);
         }
       }
@@ -182,7 +186,7 @@ struct WgmmaKernel {
       for (Turn turn; !token_walk.done(); token_walk.advance(), turn.advance()) {
         wait_barrier(ring.empty(turn.slot), turn.parity);
         if (elect_lane()) {
-          arrive_and_expect(ring.full(turn.slot), kStageBytes);
+          arrive_and_expect(ring.full(turn.slot), stage_bytes);
           fetch_rows(token_walk, turn.slot);
           fetch_tokens(token_walk, turn.slot);
         }

@@ -30,6 +30,10 @@ constexpr auto kSizes = std::to_array<Sizes>({{64, 32},
                                               {64, 48},
                                               {64, 64},
                                               {64, 96},
+                                              {64, 128},
+                                              {64, 192},
+                                              {64, 224},
+                                              {64, 256},
                                               {128, 32},
                                               {128, 48},
                                               {128, 64},
@@ -50,11 +54,11 @@ double step_clocks(const WgmmaTile& tile, int64_t blocks) {
   return std::max({tensor, shared, in / kBlockBytes, l2}) + kStepClocks;
 }
 
-double clocks(const LinearJob& job, const WgmmaTile& tile, const DeviceInfo& device) {
+double clocks(const LinearJob& job, const WgmmaTile& tile, const WgmmaChip& chip) {
   const int token_span = tile.tokens * (tile.common_rows ? tile.cluster : 1);
   const int row_span = tile.rows * (tile.common_rows ? 1 : tile.cluster);
   const int64_t units = ceil_div(job.num_tokens, token_span) * ceil_div(job.weight_rows, row_span);
-  const int64_t clusters = std::min<int64_t>(units, device.num_sms / tile.cluster);
+  const int64_t clusters = std::min<int64_t>(units, chip.clusters(tile.cluster));
   const auto rounds = static_cast<double>(ceil_div(units, clusters));
   const double steps = job.in_features / 64.0;
   const double values = static_cast<double>(tile.tokens) * tile.rows;
@@ -83,21 +87,21 @@ void for_each_tile(const LinearJob& job, F&& f) {
 
 }  // namespace
 
-WgmmaTile choose_wgmma_tile(const LinearJob& job, const DeviceInfo& device) {
+WgmmaTile choose_wgmma_tile(const LinearJob& job, const WgmmaChip& chip) {
   WgmmaTile best;
   double least = std::numeric_limits<double>::max();
   for_each_tile(job, [&](const WgmmaTile& tile) {
-    const double needed = clocks(job, tile, device);
+    const double needed = clocks(job, tile, chip);
     if (needed < least) best = tile, least = needed;
   });
   return best;
 }
 
-std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const DeviceInfo& device) {
+std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const WgmmaChip& chip) {
   std::vector<WgmmaTile> tiles;
   for_each_tile(job, [&](const WgmmaTile& tile) { tiles.push_back(tile); });
   std::stable_sort(tiles.begin(), tiles.end(), [&](const WgmmaTile& a, const WgmmaTile& b) {
-    return clocks(job, a, device) < clocks(job, b, device);
+    return clocks(job, a, chip) < clocks(job, b, chip);
   });
   return tiles;
 }

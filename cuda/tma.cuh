@@ -23,13 +23,14 @@ __device__ inline void arrive_and_expect(uint32_t barrier, uint32_t bytes) {
                : "memory");
 }
 
-// At the barrier with this address in block `rank` of the cluster.
+// At the barrier with this address in block `rank` of the cluster. Orders this thread's accesses to
+// shared memory; a wider scope would wait for all it ever wrote to memory.
 __device__ inline void arrive_at_block(uint32_t barrier, uint32_t rank) {
   asm volatile(
       "{\n"
       ".reg .b32 there;\n"
       "mapa.shared::cluster.u32 there, %0, %1;\n"
-      "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [there];\n"
+      "mbarrier.arrive.shared::cluster.b64 _, [there];\n"
       "}" ::"r"(barrier),
       "r"(rank)
       : "memory");
@@ -42,7 +43,7 @@ __device__ inline void wait_barrier(uint32_t barrier, uint32_t parity) {
     asm volatile(
         "{\n"
         ".reg .pred done;\n"
-        "mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 done, [%1], %2;\n"
+        "mbarrier.try_wait.parity.shared::cta.b64 done, [%1], %2;\n"
         "selp.u32 %0, 1, 0, done;\n"
         "}"
         : "=r"(done)
@@ -100,9 +101,11 @@ __device__ inline bool elect_lane() {
   return elected != 0;
 }
 
-// All threads of all blocks of the cluster; the warps are whole.
+// All threads of all blocks of the cluster, whose warps are whole, have come; what they wrote
+// before need not be visible, but for barriers after publish_barriers().
 __device__ inline void sync_cluster() {
-  asm volatile("barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;" ::: "memory");
+  asm volatile("barrier.cluster.arrive.relaxed.aligned;\nbarrier.cluster.wait.aligned;" ::
+                   : "memory");
 }
 
 }  // namespace llmserve

@@ -156,7 +156,7 @@ def test_defaults_are_those_of_the_core() -> None:
     ours: Any = core_config(EngineArgs(device="cpu"))
     theirs: Any = _core.EngineConfig()
     names = [name for name in dir(theirs) if not name.startswith("_") and name != "validate"]
-    assert len(names) == 18
+    assert len(names) == 19
     for name in names:
         assert getattr(ours, name) == getattr(theirs, name), name
 

@@ -45,20 +45,14 @@ LinearJob job_of(const Layer& layer, DType dtype, int32_t num_tokens) {
   return job;
 }
 
-DeviceInfo device_of(int major) {
-  DeviceInfo device;
-  device.major = major;
-  device.num_sms = 132;
-  return device;
-}
+constexpr WgmmaChip kChip{.has_kernels = true, .of_one = 132, .of_two = 66, .of_four = 32};
 
 TEST(CudaWgmmaTiles, AreRankedWithTheChosenOneFirst) {
-  const DeviceInfo device = device_of(9);
   for (const int32_t tokens : {17, 64, 65, 200, 1000, 8192}) {
     const LinearJob job = job_of({"", 4096, 6144}, DType::kBFloat16, tokens);
-    const std::vector<WgmmaTile> tiles = rank_wgmma_tiles(job, device);
+    const std::vector<WgmmaTile> tiles = rank_wgmma_tiles(job, kChip);
     ASSERT_FALSE(tiles.empty());
-    EXPECT_EQ(tiles.front(), choose_wgmma_tile(job, device));
+    EXPECT_EQ(tiles.front(), choose_wgmma_tile(job, kChip));
     for (const WgmmaTile& tile : tiles) {
       EXPECT_TRUE(tile.cluster == 1 || tile.cluster == 2 || tile.cluster == 4);
       EXPECT_FALSE(tile.cluster == 1 && tile.common_rows);
@@ -67,25 +61,23 @@ TEST(CudaWgmmaTiles, AreRankedWithTheChosenOneFirst) {
 }
 
 TEST(CudaWgmmaTiles, OfGatedLayersHoldWholePairs) {
-  const DeviceInfo device = device_of(9);
   const Layer layer{.name = "",
                     .in_features = 4096,
                     .out_features = 28672,
                     .epilogue = Epilogue::kActivation,
                     .gated = true};
-  for (const WgmmaTile& tile : rank_wgmma_tiles(job_of(layer, DType::kFloat16, 300), device)) {
+  for (const WgmmaTile& tile : rank_wgmma_tiles(job_of(layer, DType::kFloat16, 300), kChip)) {
     EXPECT_EQ(tile.rows % 32, 0);
   }
 }
 
 TEST(CudaWgmmaTiles, AreRefusedWhereThereIsNoKernel) {
-  const DeviceInfo device = device_of(9);
   const Layer layer{"", 512, 256};
-  EXPECT_TRUE(wgmma_takes(job_of(layer, DType::kBFloat16, 64), device));
-  EXPECT_FALSE(wgmma_takes(job_of(layer, DType::kFloat32, 64), device));
-  EXPECT_FALSE(wgmma_takes(job_of({"", 500, 256}, DType::kBFloat16, 64), device));
-  EXPECT_FALSE(wgmma_takes(job_of({"", 512, 254}, DType::kBFloat16, 64), device));
-  EXPECT_FALSE(wgmma_takes(job_of(layer, DType::kBFloat16, 64), device_of(8)));
+  EXPECT_TRUE(wgmma_takes(job_of(layer, DType::kBFloat16, 64), kChip));
+  EXPECT_FALSE(wgmma_takes(job_of(layer, DType::kFloat32, 64), kChip));
+  EXPECT_FALSE(wgmma_takes(job_of({"", 500, 256}, DType::kBFloat16, 64), kChip));
+  EXPECT_FALSE(wgmma_takes(job_of({"", 512, 254}, DType::kBFloat16, 64), kChip));
+  EXPECT_FALSE(wgmma_takes(job_of(layer, DType::kBFloat16, 64), WgmmaChip{}));
 }
 
 class CudaWgmmaTest : public CudaTest {
@@ -96,7 +88,7 @@ class CudaWgmmaTest : public CudaTest {
     if (device_.major != 9) GTEST_SKIP() << "the GPU is not of sm_90";
     backend_ = std::make_unique<CudaBackend>(0);
     prepare_few_tokens(device_);
-    prepare_wgmma(device_);
+    chip_ = prepare_wgmma(device_);
   }
 
   template <typename T>
@@ -131,7 +123,7 @@ class CudaWgmmaTest : public CudaTest {
   template <typename T>
   void check(const Layer& layer, DType dtype, int32_t num_tokens) {
     LinearJob job = job_of(layer, dtype, num_tokens);
-    ASSERT_TRUE(wgmma_takes(job, device_));
+    ASSERT_TRUE(wgmma_takes(job, chip_));
     const int64_t count = int64_t{num_tokens} * job.out_width;
     const Buffer x = upload<T>(int64_t{num_tokens} * job.in_features, 1.0f);
     const Buffer weight = upload<T>(job.weight_rows * job.row_elements, 0.1f);
@@ -150,9 +142,9 @@ class CudaWgmmaTest : public CudaTest {
     reset();
     multiply_few(job);
     const std::vector<uint8_t> expected = download(out);
-    for (const WgmmaTile& tile : rank_wgmma_tiles(job, device_)) {
+    for (const WgmmaTile& tile : rank_wgmma_tiles(job, chip_)) {
       reset();
-      multiply_wgmma(job, tile, device_, backend_->stream());
+      multiply_wgmma(job, tile, chip_, backend_->stream());
       EXPECT_EQ(download(out), expected)
           << layer.name << ", " << dtype_name(dtype) << ", " << num_tokens << " tokens, tile "
           << tile.tokens << " x " << tile.rows << ", cluster " << tile.cluster
@@ -161,12 +153,13 @@ class CudaWgmmaTest : public CudaTest {
   }
 
   void check_all(const Layer& layer) {
-    for (const int32_t num_tokens : {1, 17, 64, 65, 130, 333, 1100}) {
+    for (const int32_t num_tokens : {1, 9, 16, 17, 64, 65, 130, 333, 1100}) {
       check<bfloat16>(layer, DType::kBFloat16, num_tokens);
       check<float16>(layer, DType::kFloat16, num_tokens);
     }
   }
 
+  WgmmaChip chip_;
   std::mt19937 random_{11};
   std::unique_ptr<CudaBackend> backend_;
 };
