@@ -14,15 +14,15 @@ struct PartRows {
   int32_t num_chunks;
 };
 
-// Whether this block is the last to come with a chunk of the query tile. All of its threads call
-// it, after they have stored their results; then all chunks are visible to them.
+// Whether this block, with `count` chunks of the query tile, is the last to come. All of its
+// threads call it, after they have stored their results; then all chunks are visible to them.
 __device__ __forceinline__ bool is_last_to_arrive(const AttentionParams& p, const PartRows& parts,
-                                                  int32_t* arrived) {
+                                                  int32_t count, int32_t* arrived) {
   __threadfence();
   __syncthreads();
-  if (threadIdx.x == 0) *arrived = atomicAdd(&p.scratch.arrivals[parts.first], 1);
+  if (threadIdx.x == 0) *arrived = atomicAdd(&p.scratch.arrivals[parts.first], count);
   __syncthreads();
-  if (*arrived != parts.num_chunks - 1) return false;
+  if (*arrived != parts.num_chunks - count) return false;
   if (threadIdx.x == 0) p.scratch.arrivals[parts.first] = 0;
   __threadfence();
   return true;

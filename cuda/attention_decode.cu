@@ -1,12 +1,10 @@
 // Attention of rows of one token, and of a few: split over the keys. An item is (row, kv head, 16
-// query rows, chunk), or all chunks of it where there is work enough for every block. The block
-// that brings the last chunk of a sequence folds them all, in their order.
+// query rows, run of chunks): all chunks where there is work enough for every block. The block that
+// brings the last chunk of a sequence folds them all, in their order.
 #include <algorithm>
 
-#include "attention_combine.cuh"
+#include "attention_decode_plan.cuh"
 #include "attention_dispatch.cuh"
-#include "attention_tile.cuh"
-#include "attention_work.cuh"
 #include "cuda_check.h"
 #include "device_info.h"
 #include "launch.cuh"
@@ -25,119 +23,35 @@ struct DecodeShape {
   static constexpr int kMaxBlocks = kDim <= 64 ? 3 : kDim <= 128 ? 2 : 1;  // on a multiprocessor
 };
 
-// How this launch is cut.
-struct DecodePlan {
-  int32_t whole_tiles;  // sequences up to so many tiles of keys are one item per query tile
-
-  __device__ bool is_split(const DecodeCut& cut) const {
-    return cut.num_chunks > 1 && cut.key_tiles > whole_tiles;
-  }
-};
-
 // Columns of eight keys of a tile that a warp scores.
 constexpr int kOwnColumns = kKeyColumns / kAttentionWarps;
 static_assert(kOwnColumns % 2 == 0 && kKeyColumns % kAttentionWarps == 0);
 
+// Items that a block has begun to copy and not yet begun to sum up, and the one at hand.
+constexpr int kItemRing = 4;
+
 struct DecodeShared {
   float4 scores[kKeyColumns][32];  // [column, lane]
-  WorkList work;
-  int64_t sums[kAttentionWarps];
-  DecodePlan plan;
-  int32_t next_item;
+  DecodeItem items[kItemRing];
+  DecodeWork work;
+  int32_t next_item;  // to begin to copy
   int32_t arrived;
   uint32_t broken[kTileKeys / 32];
 };
 
-// A row's part in the plan; empty for the prefill kernel's rows and for padding.
-__device__ DecodeCut decode_cut(const AttentionParams& p, int32_t row) {
-  const RowSpan span = span_of_row(p, row);
-  if (p.row_slots[row] < 0 || !is_decode_row(span, p.group_size)) return {};
-  return cut_decode_row(span, p.group_size, p.window);
-}
-
-__device__ WorkCount count_decode_row(const AttentionParams& p, const DecodePlan& plan,
-                                      int32_t row) {
-  const DecodeCut cut = decode_cut(p, row);
-  const int32_t tiles = cut.tiles * p.num_kv_heads;
-  if (!plan.is_split(cut)) return {tiles, 0};
-  return {tiles * cut.num_chunks, cut.query_rows * p.num_kv_heads * cut.num_chunks};
-}
-
-// Long sequences are split, so that none holds a block for more than a quarter of its share; fewer
-// of them where the partial results would not find room.
-__device__ DecodePlan make_plan(const AttentionParams& p, DecodeShared& shared) {
-  constexpr int32_t kLeastTiles = 4;
-  constexpr int32_t kItemsPerBlock = 4;
-  int64_t work = 0;
-  for (int32_t row = threadIdx.x; row < p.num_rows; row += kAttentionThreads) {
-    const DecodeCut cut = decode_cut(p, row);
-    work += static_cast<int64_t>(cut.tiles) * p.num_kv_heads * cut.key_tiles;
-  }
-  const int64_t share = block_sum(work, shared.sums) / (kItemsPerBlock * gridDim.x);
-  DecodePlan plan{max(kLeastTiles, static_cast<int32_t>(min(share, int64_t{1} << 28)))};
-  while (true) {
-    int64_t parts = 0;
-    for (int32_t row = threadIdx.x; row < p.num_rows; row += kAttentionThreads) {
-      parts += count_decode_row(p, plan, row).parts;
-    }
-    if (block_sum(parts, shared.sums) <= p.scratch.max_parts) return plan;
-    plan.whole_tiles *= 2;
-  }
-}
-
-// One item, and where its partial result goes.
-struct DecodeItem {
-  QueryTile queries;
-  int32_t begin;  // keys, of the item's chunks, that some query sees
-  int32_t end;
-  Sight all;     // keys that every query sees
-  bool is_even;  // all queries see the same
-  bool is_split;
-  PartRows parts;  // of the query tile; where split
-  int32_t part_chunk;
-};
-
-__device__ DecodeItem find_item(const AttentionParams& p, const DecodeShared& shared,
-                                int32_t index) {
-  const DecodePlan plan = shared.plan;
-  const WorkPlace place =
-      shared.work.find(index, [&](int32_t row) { return count_decode_row(p, plan, row); });
-  const DecodeCut cut = decode_cut(p, place.row);
-  const int32_t tiles = cut.tiles * p.num_kv_heads;
-  const int32_t tile = place.item % tiles;
-  const int32_t kv_head = tile % p.num_kv_heads;
-  DecodeItem item;
-  item.queries = query_tile(p, place.row, kv_head, tile / p.num_kv_heads, kDecodeRows);
-  const QueryTile& q = item.queries;
-  const Sight first = sight_of(q.position(0, p.group_size), p.window);
-  const Sight last = sight_of(q.position(q.count - 1, p.group_size), p.window);
-  item.begin = first.begin;
-  item.end = last.end;
-  item.all = {last.begin, first.end};
-  item.is_even = first.end == last.end;
-  item.is_split = plan.is_split(cut);
-  if (!item.is_split) return item;
-  // The last chunk first: it is the longest.
-  item.part_chunk = cut.num_chunks - 1 - place.item / tiles;
-  item.parts.first = place.parts + kv_head * cut.num_chunks * cut.query_rows + q.first;
-  item.parts.chunk_stride = cut.query_rows;
-  item.parts.num_chunks = cut.num_chunks;
-  const int32_t chunk = cut.first_chunk + item.part_chunk;
-  item.begin = max(item.begin, chunk_begin(chunk));
-  item.end = min(item.end, chunk_begin(chunk + 1));
-  return item;
-}
-
+// A block's items, one after the other. Tiles are copied some stages ahead of the sums, also those
+// of the next items, so that the memory is busy while an item ends and another begins.
 template <typename T, int kDim>
 class DecodeBlock {
  public:
   using Shape = DecodeShape<kDim>;
   using Tile = KeyTile<kDim>;
+  static_assert(Shape::kStages <= kItemRing);
 
   __device__ DecodeBlock(const AttentionParams& p, DecodeShared& shared, T* tiles)
       : p_(p), shared_(shared), tiles_(tiles) {}
 
-  __device__ __forceinline__ void run(const DecodeItem& item);
+  __device__ __forceinline__ void run();
 
  private:
   __device__ __forceinline__ int warp() const { return threadIdx.x / 32; }
@@ -148,8 +62,11 @@ class DecodeBlock {
   __device__ __forceinline__ T* values(int stage) const { return keys(stage) + Tile::kElements; }
 
   __device__ __forceinline__ void load_queries(const DecodeItem& item);
-  __device__ __forceinline__ void copy_next(const KeySource& source, int32_t tile, int32_t end_tile,
-                                            int stage);
+  __device__ __forceinline__ void start_copies();
+  __device__ __forceinline__ void copy_item(int32_t index);
+  __device__ __forceinline__ void copy_next(int stage);
+  __device__ __forceinline__ void tell_next();
+  __device__ __forceinline__ void run(const DecodeItem& item, int& stage);
   __device__ __forceinline__ bool await_tile(const DecodeItem& item, int32_t tile, int stage);
   __device__ __forceinline__ void score_tile(const T* keys, Scores& scores) const;
   __device__ __forceinline__ void compute_tile(const DecodeItem& item, int32_t tile, int stage,
@@ -157,7 +74,9 @@ class DecodeBlock {
   __device__ __forceinline__ void end_chunk();
   __device__ __forceinline__ void clear_chunk();
   __device__ __forceinline__ void clear_totals();
-  __device__ __forceinline__ void store_part(const DecodeItem& item) const;
+  __device__ __forceinline__ void end_split_chunks(const DecodeItem& item, int32_t& chunk,
+                                                   int32_t end);
+  __device__ __forceinline__ void store_part(const DecodeItem& item, int32_t chunk) const;
   __device__ __forceinline__ void store_result(const DecodeItem& item) const;
 
   const AttentionParams& p_;
@@ -169,7 +88,13 @@ class DecodeBlock {
   RowState total_state_[2];              // of the chunks before
   Values values_[Shape::kOwnTiles];      // of the chunk
   Values totals_[Shape::kOwnTiles];      // of the chunks before
-  int32_t located_;                      // of the tile that is copied next
+  // Of the copies:
+  KeySource source_;
+  int32_t copied_items_ = 0;  // that were begun
+  int32_t copied_tile_ = 0;   // the next
+  int32_t end_tile_ = 0;
+  int32_t located_;    // of the next tile
+  int32_t following_;  // thread 0's: the item after the last one begun
 };
 
 // Each lane loads its own share of the fragments.
@@ -202,17 +127,54 @@ __device__ __forceinline__ void DecodeBlock<T, kDim>::clear_totals() {
   total_state_[0] = total_state_[1] = empty_state();
 }
 
+// The item that thread 0 will have told of: it is asked for early, so that nobody waits for it.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::copy_item(int32_t index) {
+  if (index >= shared_.work.list.num_items()) return;
+  const DecodeItem item = find_item(p_, shared_.work, index);
+  if (threadIdx.x == 0) {
+    shared_.items[copied_items_ % kItemRing] = item;
+    following_ = gridDim.x + atomicAdd(&p_.scratch.decode_queue->taken, 1);
+  }
+  ++copied_items_;
+  source_ = KeySource(p_, item.queries.slot, item.queries.kv_head, item.begin, item.end);
+  copied_tile_ = item.first_tile();
+  end_tile_ = item.end_tile();
+  located_ = source_.locate(copied_tile_);
+}
+
+// Between two barriers of those who read it.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::tell_next() {
+  if (threadIdx.x == 0) shared_.next_item = following_;
+}
+
 // A group of copies is committed even where there is nothing left to copy: they are counted.
 template <typename T, int kDim>
-__device__ __forceinline__ void DecodeBlock<T, kDim>::copy_next(const KeySource& source,
-                                                                int32_t tile, int32_t end_tile,
-                                                                int stage) {
-  if (tile < end_tile) {
-    copy_tile<kDim>(keys(stage), static_cast<const T*>(p_.k), source, tile, located_);
-    copy_tile<kDim>(values(stage), static_cast<const T*>(p_.v), source, tile, located_);
-    located_ = source.locate(tile + 1);
+__device__ __forceinline__ void DecodeBlock<T, kDim>::copy_next(int stage) {
+  if (copied_tile_ == end_tile_ && copied_items_ > 0) copy_item(shared_.next_item);
+  if (copied_tile_ < end_tile_) {
+    copy_tile<kDim>(keys(stage), static_cast<const T*>(p_.k), source_, copied_tile_, located_);
+    copy_tile<kDim>(values(stage), static_cast<const T*>(p_.v), source_, copied_tile_, located_);
+    located_ = source_.locate(++copied_tile_);
   }
   commit_copies();
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::start_copies() {
+  copy_item(blockIdx.x);
+#pragma unroll
+  for (int stage = 0; stage < Shape::kStages - 1; ++stage) {
+    if (copied_tile_ == end_tile_) {
+      __syncthreads();
+      tell_next();
+      __syncthreads();
+    }
+    copy_next(stage);
+  }
+  __syncthreads();
+  tell_next();
 }
 
 // The barrier after which a tile is there for all and the one before it is no longer in use.
@@ -303,10 +265,25 @@ __device__ __forceinline__ void DecodeBlock<T, kDim>::end_chunk() {
   clear_chunk();
 }
 
+// Chunks from `chunk` on: the first is the one at hand, the others hold no key that the queries
+// see.
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::end_split_chunks(const DecodeItem& item,
+                                                                       int32_t& chunk,
+                                                                       int32_t end) {
+#pragma unroll 1
+  for (; chunk < end; ++chunk) {
+    complete_sums(state_);
+    store_part(item, chunk);
+    clear_chunk();
+  }
+}
+
 // To be folded with those of the other chunks. Every warp has the states, each its own features.
 template <typename T, int kDim>
-__device__ __forceinline__ void DecodeBlock<T, kDim>::store_part(const DecodeItem& item) const {
-  const int32_t first = item.parts.first + item.part_chunk * item.parts.chunk_stride;
+__device__ __forceinline__ void DecodeBlock<T, kDim>::store_part(const DecodeItem& item,
+                                                                 int32_t chunk) const {
+  const int32_t first = item.parts.first + (chunk - item.parts_chunk) * item.parts.chunk_stride;
 #pragma unroll
   for (int h = 0; h < 2; ++h) {
     const int32_t row = lane() / 4 + 8 * h;
@@ -351,28 +328,26 @@ __device__ __forceinline__ void DecodeBlock<T, kDim>::store_result(const DecodeI
 }
 
 template <typename T, int kDim>
-__device__ __forceinline__ void DecodeBlock<T, kDim>::run(const DecodeItem& item) {
-  const KeySource source(p_, item.queries.slot, item.queries.kv_head, item.begin, item.end);
-  const int32_t first_tile = item.begin / kTileKeys;
-  // A tile of queries may see nothing of a chunk that others of its row see.
-  const int32_t end_tile = item.begin < item.end ? (item.end - 1) / kTileKeys + 1 : first_tile;
-  located_ = source.locate(first_tile);
-#pragma unroll
-  for (int s = 0; s < Shape::kStages - 1; ++s) copy_next(source, first_tile + s, end_tile, s);
+__device__ __forceinline__ void DecodeBlock<T, kDim>::run(const DecodeItem& item, int& stage) {
   load_queries(item);
   clear_totals();
   clear_chunk();
+  int32_t chunk = item.first_chunk;
+  if (item.is_split) end_split_chunks(item, chunk, chunk_of(item.begin));
   int32_t next_chunk = chunk_begin(chunk_of(item.begin) + 1);
-  int stage = 0;
-  for (int32_t tile = first_tile; tile < end_tile; ++tile) {
+  for (int32_t tile = item.first_tile(); tile < item.end_tile(); ++tile) {
     if (tile * kTileKeys == next_chunk) {
-      end_chunk();
+      if (item.is_split) {
+        end_split_chunks(item, chunk, chunk + 1);
+      } else {
+        end_chunk();
+      }
       next_chunk = chunk_begin(chunk_of(next_chunk) + 1);
     }
     const bool is_broken = await_tile(item, tile, stage);
-    const int free_stage = stage == 0 ? Shape::kStages - 1 : stage - 1;
-    copy_next(source, tile + Shape::kStages - 1, end_tile, free_stage);
+    copy_next(stage == 0 ? Shape::kStages - 1 : stage - 1);
     compute_tile(item, tile, stage, is_broken);
+    tell_next();
     stage = stage + 1 == Shape::kStages ? 0 : stage + 1;
   }
   if (!item.is_split) {
@@ -380,11 +355,18 @@ __device__ __forceinline__ void DecodeBlock<T, kDim>::run(const DecodeItem& item
     store_result(item);
     return;
   }
-  complete_sums(state_);
-  store_part(item);
-  if (is_last_to_arrive(p_, item.parts, &shared_.arrived)) {
+  end_split_chunks(item, chunk, item.end_chunk);
+  if (is_last_to_arrive(p_, item.parts, item.end_chunk - item.first_chunk, &shared_.arrived)) {
     fold_parts<T, kDim>(p_, item.queries, item.parts);
   }
+}
+
+template <typename T, int kDim>
+__device__ __forceinline__ void DecodeBlock<T, kDim>::run() {
+  start_copies();
+  int stage = 0;
+  for (int32_t i = 0; i < copied_items_; ++i) run(shared_.items[i % kItemRing], stage);
+  leave_queue(p_.scratch.decode_queue);
 }
 
 template <typename T, int kDim>
@@ -394,14 +376,10 @@ __global__ void __launch_bounds__(kAttentionThreads, DecodeShape<kDim>::kMaxBloc
   __shared__ DecodeShared shared;
   if (threadIdx.x < kTileKeys / 32) shared.broken[threadIdx.x] = 0;
   // The rows are there before the kernel that brings queries and keys has begun.
-  const DecodePlan plan = make_plan(p, shared);
-  if (threadIdx.x == 0) shared.plan = plan;
-  shared.work.build(p.num_rows, [&](int32_t row) { return count_decode_row(p, plan, row); });
+  plan_work(p, shared.work);
   await_previous_kernels();
   let_next_kernel_start();
-  DecodeBlock<T, kDim> block(p, shared, reinterpret_cast<T*>(tile_memory));
-  run_items(p.scratch.decode_queue, shared.work.num_items(), &shared.next_item,
-            [&](int32_t index) { block.run(find_item(p, shared, index)); });
+  DecodeBlock<T, kDim>(p, shared, reinterpret_cast<T*>(tile_memory)).run();
 }
 
 template <typename T, int kDim>

@@ -28,6 +28,7 @@ struct KeySource {
   int32_t begin;
   int32_t end;
 
+  KeySource() = default;
   __device__ KeySource(const AttentionParams& p, int32_t slot, int32_t kv_head, int32_t first_key,
                        int32_t end_key)
       : pages(p.pages + static_cast<int64_t>(slot) * p.max_pages),

@@ -29,18 +29,6 @@ __device__ inline WorkCount shuffle_up(const WorkCount& count, int by) {
           __shfl_up_sync(0xffffffffu, count.parts, by)};
 }
 
-// The sum over the block's threads, for all of them. `scratch` [kAttentionWarps] is free to be used
-// again after the next barrier.
-__device__ inline int64_t block_sum(int64_t value, int64_t* scratch) {
-  for (int by = 16; by > 0; by /= 2) value += __shfl_xor_sync(0xffffffffu, value, by);
-  if (threadIdx.x % 32 == 0) scratch[threadIdx.x / 32] = value;
-  __syncthreads();
-  int64_t sum = 0;
-  for (int warp = 0; warp < kAttentionWarps; ++warp) sum += scratch[warp];
-  __syncthreads();
-  return sum;
-}
-
 // Where an item belongs.
 struct WorkPlace {
   int32_t row;
@@ -130,6 +118,14 @@ __device__ WorkPlace WorkList::find(int32_t item, CountRow count_row) const {
   return place;
 }
 
+// The block takes no more; the last one to leave makes the queue ready for the next launch.
+__device__ inline void leave_queue(WorkQueue* queue) {
+  if (threadIdx.x == 0 && atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
+    queue->taken = 0;
+    queue->done = 0;
+  }
+}
+
 // Calls run(item) for the items of [0, num_items) that fall to this block: the first by its index,
 // the others as they come. The next one is asked for before an item begins, so that nobody waits
 // for the answer. All threads of the block call it; `next` is shared among them.
@@ -145,10 +141,7 @@ __device__ void run_items(WorkQueue* queue, int32_t num_items, int32_t* next, Ru
     __syncthreads();
     item = *next;
   }
-  if (threadIdx.x == 0 && atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
-    queue->taken = 0;
-    queue->done = 0;
-  }
+  leave_queue(queue);
 }
 
 // The query rows of one item: [first, first + count) of a row of the step, for one kv head.

@@ -1,8 +1,9 @@
-// CudaLinear: which kernels a layer runs on, and the scratch between them. The choice depends on
-// the weight's shape and on whether there are more than kFewTokens tokens, on nothing else.
+// CudaLinear: which kernels a layer runs on, and the scratch between them. All of them add up
+// alike, so that the choice, by shape and number of tokens, shows in the time alone.
 #include "linear.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -129,6 +130,7 @@ struct CudaLinear::Impl {
   Path path(const LinearJob& job, const LinearShape& shape);
   void note(const LinearJob& job);
   int64_t block_tokens(const LinearJob& job, Path path) const;
+  const WgmmaTile& tile(const LinearJob& job);
   void run(LinearJob job, Path path, cudaStream_t stream);
 
   const DeviceInfo device;
@@ -137,6 +139,7 @@ struct CudaLinear::Impl {
   char* const product;
   LinearBlas blas;
   const WgmmaChip wgmma;
+  std::map<std::array<int32_t, 5>, WgmmaTile> tiles;  // chosen before
   std::map<const void*, Product> met;  // by weight, with the most tokens so far; until tune()
   bool is_tuned = false;
 };
@@ -144,8 +147,8 @@ struct CudaLinear::Impl {
 // All of them make the same sums. Few-tokens blocks also take what cuBLASLt cannot, if slowly.
 Path CudaLinear::Impl::path(const LinearJob& job, const LinearShape& shape) {
   if (!few_tokens_takes(shape)) return Path::kAny;
-  if (job.num_tokens <= kFewTokens) return Path::kFew;
   if (wgmma_takes(job, wgmma)) return Path::kWgmma;
+  if (job.num_tokens <= kFewTokens) return Path::kFew;
   return blas.takes(make_product(job, product)) ? Path::kBlas : Path::kFew;
 }
 
@@ -170,6 +173,16 @@ int64_t CudaLinear::Impl::block_tokens(const LinearJob& job, Path path) const {
   return std::min(most, round_up(ceil_div(job.num_tokens, blocks), kBlockTokens));
 }
 
+// All that the choice depends on, so that it is made once.
+const WgmmaTile& CudaLinear::Impl::tile(const LinearJob& job) {
+  const std::array<int32_t, 5> key = {job.num_tokens, job.weight_rows, job.in_features,
+                                      int32_t{job.pairs()},
+                                      int32_t{job.epilogue == Epilogue::kAdd}};
+  const auto [found, is_new] = tiles.try_emplace(key);
+  if (is_new) found->second = choose_wgmma_tile(job, wgmma);
+  return found->second;
+}
+
 void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
   if (job.norm_weight && !(path == Path::kFew && few_tokens_norms(job, device))) {
     norm_tokens(job, normed, device, stream);
@@ -180,7 +193,7 @@ void CudaLinear::Impl::run(LinearJob job, Path path, cudaStream_t stream) {
     case Path::kFew:
       return multiply_few_tokens(job, device, stream);
     case Path::kWgmma:
-      return multiply_wgmma(job, choose_wgmma_tile(job, wgmma), wgmma, stream);
+      return multiply_wgmma(job, tile(job), wgmma, stream);
     case Path::kBlas:
       blas.multiply(make_product(job, product), stream);
       if (needs_scratch(job)) finish_product(job, product, device, stream);

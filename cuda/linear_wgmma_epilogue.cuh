@@ -13,9 +13,10 @@ class WgmmaEpilogue {
  public:
   using Sums = float[kRows / 2];
 
-  // `token`: of the thread's first sums, `row`: the tile's first.
-  __device__ WgmmaEpilogue(const LinearJob& job, int token, int row)
-      : job_(job), token_(token), row_(row) {}
+  // `token`: of the thread's first sums; only from `first_token` on are they stored. `row`: the
+  // tile's first.
+  __device__ WgmmaEpilogue(const LinearJob& job, int first_token, int token, int row)
+      : job_(job), first_token_(first_token), token_(token), row_(row) {}
 
   // Early, so that the first residuals are there once the sums are.
   __device__ void start() {
@@ -45,7 +46,7 @@ class WgmmaEpilogue {
   __device__ int token(int half) const { return token_ + half * 8; }
   __device__ int column(int block) const { return row_ + block * 16 + lane_column(); }
   __device__ bool is_inside(int token, int column) const {
-    return token < job_.num_tokens && column < job_.out_width;
+    return token >= first_token_ && token < job_.num_tokens && column < job_.out_width;
   }
   template <typename U>
   __device__ U* out(int token, int column) const {
@@ -129,6 +130,7 @@ class WgmmaEpilogue {
   static __device__ float narrow(float value) { return to_float(from_float<T>(value)); }
 
   const LinearJob& job_;
+  const int first_token_;
   const int token_;
   const int row_;
   // Of one half, as words: the compiler does not take those apart.

@@ -79,7 +79,8 @@ struct WgmmaKernel {
     const WgmmaJob& job;
     int unit;
     int depth = 0;
-    int token = 0;  // the first of the tile
+    int token = 0;        // the first that is multiplied
+    int first_token = 0;  // of the tile: the last tile's are multiplied with some before them
     int row = 0;
 
     __device__ explicit Walk(const WgmmaJob& job)
@@ -108,7 +109,8 @@ struct WgmmaKernel {
       const int rank = static_cast<int>(blockIdx.x) % job.cluster;
       const int token_unit = group * job.group_units + within % size;
       const int row_unit = within / size;
-      token = (job.common_rows ? token_unit * job.cluster + rank : token_unit) * kTokens;
+      first_token = (job.common_rows ? token_unit * job.cluster + rank : token_unit) * kTokens;
+      token = max(0, min(first_token, job.linear.num_tokens - kTokens));
       row = (job.common_rows ? row_unit : row_unit * job.cluster + rank) * kRows;
     }
   };
@@ -242,7 +244,8 @@ struct WgmmaKernel {
           turn.advance();
         }
         const int warp = static_cast<int>(threadIdx.x) / kWarpSize;
-        WgmmaEpilogue<T, kRows> epilogue(job.linear, walk.token + warp * 16 + lane() / 4, walk.row);
+        WgmmaEpilogue<T, kRows> epilogue(job.linear, walk.first_token,
+                                         walk.token + warp * 16 + lane() / 4, walk.row);
         epilogue.start();
         wgmma_wait<0>();
         hold_sums(sums);

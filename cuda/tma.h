@@ -11,7 +11,6 @@
 namespace llmserve {
 
 inline constexpr int kBoxBytes = 128;   // of a row in a box: the width of the swizzle
-inline constexpr int kSwizzleRows = 8;  // after which its pattern is the same again
 
 // 16-bit elements; the data and its rows are aligned to 16 bytes.
 struct MatrixView {
