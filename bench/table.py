@@ -2,9 +2,10 @@
 
     python bench/table.py [--check]
 
-What is read: peer-*-h100.json, engine-*-h100.json (rows of bench_engine), ops-*-h100.json
-(compare_cuda.py), gpu-busy-*-h100.json, start-up-*-h100.json, and limits-h100.json, which says in
-words what a row's time is lost to. Floors are what the device's own copy and product allow.
+What is read, of our device: engine-*-h200.json (rows of bench_engine), ops-*-h200.json
+(compare_cuda.py), gpu-busy-*-h200.json, start-up-*-h200.json, and limits-h200.json, which says in
+words what a row's time is lost to. Of the peer's: peer-*-h100.json and ceilings-h100.json. Floors
+are what a device's own copy and product allow, so that each side is judged by its own device.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from typing import Any
 from model_sizes import SIZES
 from random_checkpoint import tensor_shapes
 
+OUR_TAG, PEER_TAG = "h200", "h100"  # devices, in the names of the result files
+# Stands for the rates of our device until compare_cuda.py has measured them.
+STAND_IN = {"copy_gb_s": 4240.0, "product_tflop_s": 800.0}
 RESULTS = Path(__file__).parent / "results"
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- tables: written by table.py -->\n", "<!-- end of tables -->\n"
@@ -60,31 +64,30 @@ class Model:
 
 
 class Device:
-    """What was reached by a copy and by a large product."""
+    """What was reached by a copy and by a large product; the best of several runs."""
 
-    def __init__(self, ops: Iterable[Row]) -> None:
-        self.bytes_per_s, self.flops_per_s = 3.0e12, 800e12  # where nothing has been measured
-        for measured in ops:
-            self.bytes_per_s = 1e9 * measured["copy_gb_s"]
-            self.flops_per_s = 1e12 * measured["product_tflop_s"]
+    def __init__(self, measured: Sequence[Row]) -> None:
+        self.bytes_per_s: float = 1e9 * max(row["copy_gb_s"] for row in measured)
+        self.flops_per_s: float = 1e12 * max(row["product_tflop_s"] for row in measured)
 
-    def decode(self, model: Model, batch: int, context: float) -> tuple[float, str]:
-        """Seconds of a step, and what takes them."""
+    def decode(self, model: Model, batch: int, context: float) -> float:
+        """Seconds of a step."""
         weights, kv, flops = model.decode(batch, context)
-        by_bytes, by_flops = (weights + kv) / self.bytes_per_s, flops / self.flops_per_s
-        if by_flops > by_bytes:
-            return by_flops, "products"
-        return by_bytes, f"weights {weights / (weights + kv):.0%}, KV {kv / (weights + kv):.0%}"
+        return max((weights + kv) / self.bytes_per_s, flops / self.flops_per_s)
 
     def prefill(self, model: Model, requests: int, prompt: int) -> float:
         return model.prefill(requests, prompt) / self.flops_per_s
 
-    def offline(self, model: Model, row: Row) -> tuple[float, str]:
+    def offline(self, model: Model, row: Row) -> float:
         """Seconds of a run: all prompts, then steps of as many requests as run at once."""
         first = self.prefill(model, row["n"], row["prompt"])
-        steps = row["output"] * row["n"] / min(_BATCH, row["n"])
-        step, _ = self.decode(model, min(_BATCH, row["n"]), row["prompt"] + row["output"] / 2)
-        return first + steps * step, f"prefill {first / (first + steps * step):.0%}, then decode"
+        steps: float = row["output"] * row["n"] / min(_BATCH, row["n"])
+        context = row["prompt"] + row["output"] / 2
+        return first + steps * self.decode(model, min(_BATCH, row["n"]), context)
+
+    def rates(self) -> str:
+        tb_s, tflop_s = self.bytes_per_s / 1e12, self.flops_per_s / 1e12
+        return f"{tb_s:.2f} TB/s of a copy and {tflop_s:.0f} TFLOP/s"
 
 
 def read(pattern: str) -> dict[str, Any]:
@@ -100,54 +103,85 @@ def ratio(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
-def measures_of(device: Device, model: Model, row: Row) -> list[tuple[str, float, float, str]]:
-    """Of a row of bench_engine: name, milliseconds, floor in milliseconds, what the floor is."""
+def measures_of(device: Device, model: Model, row: Row) -> list[tuple[str, float, float]]:
+    """Of a row of bench_engine: name of the load, milliseconds, floor in milliseconds."""
     if row["what"] == "decode":
         batch, prompt = row["batch"], row["prompt"]
-        floor_s, why = device.decode(model, batch, prompt + _DECODE_STEPS / 2)
+        step_s = device.decode(model, batch, prompt + _DECODE_STEPS / 2)
         prefill_s = device.prefill(model, batch, prompt)
         return [
-            (f"decode {batch} x {prompt}", row["tpot_ms"], 1e3 * floor_s, why),
-            (f"prefill {batch} x {prompt}", 1e3 * row["prefill_s"], 1e3 * prefill_s, "products"),
+            (f"decode {batch} x {prompt}", row["tpot_ms"], 1e3 * step_s),
+            (f"prefill {batch} x {prompt}", 1e3 * row["prefill_s"], 1e3 * prefill_s),
         ]
     if row["what"].startswith("offline"):
-        floor_s, why = device.offline(model, row)
         name = f"{row['what']} {row['n']} x {row['prompt']} + {row['output']}"
-        return [(name, 1e3 * row["s"], 1e3 * floor_s, why)]
+        return [(name, 1e3 * row["s"], 1e3 * device.offline(model, row))]
     return []
 
 
-def engine_table(size: str, device: Device, limits: dict[str, str]) -> str:
-    """Steps and runs of one model beside floor and peer."""
+def engine_line(
+    name: str, ours: tuple[float | None, float], peer: tuple[float, float], limit: str
+) -> list[str]:
+    """A load; of each side milliseconds and the floor of its own device."""
+    (our_ms, our_floor), (peer_ms, peer_floor) = ours, peer
+    # Small batches of a prompt: launches and weights, for which there is no simple floor.
+    has_floor = not name.startswith("prefill") or min(our_floor, peer_floor) > 5
+    our_share = our_floor / our_ms if our_ms and has_floor else None
+    peer_share = peer_floor / peer_ms if has_floor else None
+    return [
+        name,
+        ratio(our_ms),
+        ratio(our_floor if has_floor else None),
+        ratio(our_share),
+        ratio(peer_ms),
+        ratio(peer_floor if has_floor else None),
+        ratio(peer_share),
+        ratio(our_share / peer_share if our_share and peer_share else None),
+        ratio(peer_ms / our_ms if our_ms else None),
+        limit,
+    ]
+
+
+def engine_table(size: str, our_device: Device, peer_device: Device, limits: dict[str, str]) -> str:
+    """Steps and runs of one model: each side beside its device's floor, then the two compared."""
     model = Model(size)
+    our_files = list(read(f"engine-{size}-{OUR_TAG}.json").values())
+    peer_files = list(read(f"peer-*-{PEER_TAG}.json").values())
 
-    def all_of(pattern: str, tag: str) -> dict[str, tuple[float, float, str]]:
-        rows = [row for file in read(pattern).values() for row in file["rows"] if row["tag"] == tag]
+    def all_of(files: list[Any], tag: str, device: Device) -> dict[str, tuple[float, float]]:
+        rows = [row for file in files for row in file["rows"] if row["tag"] == tag]
         measures = [measure for row in rows for measure in measures_of(device, model, row)]
-        return {name: (ms, floor_ms, why) for name, ms, floor_ms, why in measures}
+        return {name: (ms, floor_ms) for name, ms, floor_ms in measures}
 
-    peers = all_of("peer-*-h100.json", f"vllm-{size}")
-    ours = all_of(f"engine-{size}-h100.json", f"llmserve-{size}")
-    lines = []
-    for name in peers:
-        peer_ms, floor_ms, why = peers[name]
-        our_ms = ours[name][0] if name in ours else None
-        # Small batches of a prompt: launches and weights, for which there is no simple floor.
-        floor = f"{floor_ms:.2f}" if not name.startswith("prefill") or floor_ms > 5 else ""
-        lines.append(
-            [
-                name,
-                floor,
-                f"{peer_ms:.2f}",
-                "" if our_ms is None else f"{our_ms:.2f}",
-                ratio(our_ms and peer_ms / our_ms),
-                ratio(our_ms and floor_ms / our_ms) if floor else "",
-                why if floor else "",
-                limits.get(f"{size} {name}", ""),
-            ]
+    ours = all_of(our_files, f"llmserve-{size}", our_device)
+    peers = all_of(peer_files, f"vllm-{size}", peer_device)
+    # A load's floor on our device stands on the page before we have measured it.
+    floors = {k: f for k, (_, f) in all_of(peer_files, f"vllm-{size}", our_device).items()}
+    lines = [
+        engine_line(
+            name,
+            (ours[name][0] if name in ours else None, floors[name]),
+            peer,
+            limits.get(f"{size} {name}", ""),
         )
-    header = ("ms", "floor", "peer", "llmserve", "peer / ours", "of floor", "the floor is", "limit")
-    return f"### {size}, bfloat16\n\n" + markdown(header, lines)
+        for name, peer in peers.items()
+    ]
+    header = (
+        "load",
+        f"llmserve ms ({OUR_TAG.upper()})",
+        f"floor ms ({OUR_TAG.upper()})",
+        "ours of floor",
+        f"peer ms ({PEER_TAG.upper()})",
+        f"floor ms ({PEER_TAG.upper()})",
+        "peer of floor",
+        "of floor: ours / peer",
+        "raw ms, devices differ: peer / ours",
+        "limit",
+    )
+    sources = [f"llmserve on {file['device']}, commit {file['commit']}." for file in our_files]
+    sources = sources or [f"llmserve: not yet measured on the {OUR_TAG.upper()}."]
+    sources += [f"Peer: {file['peer']}, on {file['device']}." for file in peer_files]
+    return f"### {size}, bfloat16\n\n" + " ".join(sources) + "\n\n" + markdown(header, lines)
 
 
 def ops_table(files: dict[str, Any], limits: dict[str, str]) -> str:
@@ -166,7 +200,8 @@ def ops_table(files: dict[str, Any], limits: dict[str, str]) -> str:
             ]
         )
     header = ("us", "llmserve", "floor", "of floor", "torch's best", "theirs / ours", "limit")
-    return "### Single ops\n\n" + markdown(header, lines)
+    about = f"llmserve and torch in turn on the same {OUR_TAG.upper()}.\n\n"
+    return "### Single ops\n\n" + about + markdown(header, lines)
 
 
 def busy_table(files: dict[str, Any]) -> str:
@@ -184,7 +219,7 @@ def busy_table(files: dict[str, Any]) -> str:
         if "error" not in row
     ]
     header = ("decode", "step, us", "under the profiler", "GPU busy", "share", "gap between steps")
-    return "### How busy the GPU is\n\n" + markdown(header, lines)
+    return f"### How busy the {OUR_TAG.upper()} is\n\n" + markdown(header, lines)
 
 
 def start_up_table(files: dict[str, Any], peers: dict[str, Any]) -> str:
@@ -209,17 +244,28 @@ def start_up_table(files: dict[str, Any], peers: dict[str, Any]) -> str:
                 shown,
             ]
         )
-    header = ("s", "peer, dummy weights", "llmserve", "its first start", "GB/s", "phases")
+    header = (
+        "s",
+        f"peer, dummy weights ({PEER_TAG.upper()})",
+        f"llmserve ({OUR_TAG.upper()})",
+        "its first start",
+        "GB/s",
+        "phases",
+    )
     return "### Process start to the first token\n\n" + markdown(header, lines)
 
 
 def tables() -> str:
-    ops = read("ops-*-h100.json")
-    peers = read("peer-*-h100.json")
-    busy, start_up = read("gpu-busy-*-h100.json"), read("start-up-*-h100.json")
-    limits = json.loads((RESULTS / "limits-h100.json").read_text())
-    device = Device(ops.values())
-    parts = [engine_table(size, device, limits) for size in ("8b", "1b")]
+    ops = read(f"ops-*-{OUR_TAG}.json")
+    peers = read(f"peer-*-{PEER_TAG}.json")
+    busy, start_up = read(f"gpu-busy-*-{OUR_TAG}.json"), read(f"start-up-*-{OUR_TAG}.json")
+    limits = read(f"limits-{OUR_TAG}.json").get(f"limits-{OUR_TAG}.json", {})
+    # A run whose ceilings failed has zeros there.
+    measured = [file for file in ops.values() if file["copy_gb_s"] and file["product_tflop_s"]]
+    our_device = Device(measured or [STAND_IN])
+    ceilings = RESULTS / f"ceilings-{PEER_TAG}.json"  # the peer's floors must not be a guess
+    peer_device = Device([json.loads(ceilings.read_text())])
+    parts = [engine_table(size, our_device, peer_device, limits) for size in ("8b", "1b")]
     if ops:
         parts.append(ops_table(ops, limits))
     if busy:
@@ -227,9 +273,9 @@ def tables() -> str:
     if start_up:
         parts.append(start_up_table(start_up, peers))
     rates = (
-        f"Floors by {device.bytes_per_s / 1e12:.2f} TB/s of a copy and "
-        f"{device.flops_per_s / 1e12:.0f} TFLOP/s of an 8192^3 product"
-        + ("." if ops else ", which stand for the figures of `compare_cuda.py`.")
+        f"Floors on our {OUR_TAG.upper()} by {our_device.rates()} of an 8192^3 product"
+        + ("; " if measured else ", which stand for figures of `compare_cuda.py` yet to come; ")
+        + f"on the peer's {PEER_TAG.upper()} by {peer_device.rates()} of its best large product."
     )
     return "\n".join([rates + "\n", *parts])
 

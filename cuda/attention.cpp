@@ -154,9 +154,14 @@ void CudaAttention::run(const AttentionArgs& args, const StepView& step, const S
   CHECK_LE(args.kv.head_dim, limits_.max_head_dim);
   Layout layout(workspace_);
   params.scratch = take_scratch(layout, scratch_size(limits_, device_));
-  launch_attention_decode(params, args.kv.dtype, device_, stream);
+  const bool on_hopper = device_.major == 9 && is_hopper_head_dim(params.head_dim);
+  if (on_hopper) {
+    launch_attention_decode_hopper(params, args.kv.dtype, device_, stream);
+  } else {
+    launch_attention_decode(params, args.kv.dtype, device_, stream);
+  }
   if (step.num_tokens == step.num_rows) return;
-  if (device_.major == 9 && is_hopper_case(params.head_dim, params.group_size)) {
+  if (on_hopper && params.group_size <= kMaxHopperGroup) {
     launch_attention_prefill_hopper(params, args.kv.dtype, device_, stream);
   } else {
     launch_attention_prefill(params, args.kv.dtype, device_, stream);

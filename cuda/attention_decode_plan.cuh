@@ -8,12 +8,12 @@
 
 namespace llmserve {
 
-// How this launch is cut: a query tile's chunks are taken in runs of so many.
+// How this launch is cut: a query tile's chunks are taken in runs of 2^run_bits.
 struct DecodePlan {
-  int32_t run_chunks;
+  int32_t run_bits;
 
   __device__ int32_t num_runs(const DecodeCut& cut) const {
-    return (cut.num_chunks - 1) / run_chunks + 1;
+    return ((cut.num_chunks - 1) >> run_bits) + 1;
   }
 };
 
@@ -37,10 +37,10 @@ __device__ inline PlanSize shuffle(const PlanSize& size, int by) {
 }
 
 // From whole sequences to single chunks.
-inline constexpr int kPlans = 6;
-__device__ constexpr int32_t run_of_plan(int plan) {
-  constexpr int32_t kRuns[kPlans] = {1 << 30, 16, 8, 4, 2, 1};
-  return kRuns[plan];
+inline constexpr int kPlans = 5;
+__device__ constexpr DecodePlan plan_of(int index) {
+  constexpr int32_t kBits[kPlans] = {30, 3, 2, 1, 0};
+  return {kBits[index]};
 }
 
 struct DecodeWork {
@@ -74,15 +74,15 @@ __device__ inline PlanSize size_of_row(const AttentionParams& p, const DecodeCut
   const int32_t chunk_tiles = (chunk_begin(last + 1) - chunk_begin(last)) / kTileKeys;
   return {cut.tiles * p.num_kv_heads * runs,
           runs > 1 ? cut.query_rows * p.num_kv_heads * cut.num_chunks : 0,
-          runs > 1 ? min(cut.key_tiles, plan.run_chunks * chunk_tiles) : cut.key_tiles};
+          runs > 1 ? min(cut.key_tiles, chunk_tiles << plan.run_bits) : cut.key_tiles};
 }
 
 // When the last block would be done, in times of a tile: in rounds of items of average size, and
 // not before the longest item; where some are longer than others, the last one ends late.
 __device__ inline float estimate(const PlanSize& size, float tiles) {
   constexpr float kItemTiles = 1.5f;  // what an item costs beside its tiles
-  const float average = tiles / static_cast<float>(size.items);
-  const float rounds = ceilf(static_cast<float>(size.items) / static_cast<float>(gridDim.x));
+  const float average = __fdividef(tiles, static_cast<float>(size.items));
+  const auto rounds = static_cast<float>((size.items + gridDim.x - 1) / gridDim.x);
   const float longest = static_cast<float>(size.longest);
   return fmaxf(longest + kItemTiles,
                rounds * (average + kItemTiles) + 0.5f * fmaxf(0.0f, longest - average));
@@ -96,7 +96,7 @@ __device__ inline DecodePlan make_plan(const AttentionParams& p, DecodeWork& wor
     const DecodeCut cut = decode_cut(p, row);
     tiles += static_cast<float>(cut.tiles * p.num_kv_heads) * static_cast<float>(cut.key_tiles);
 #pragma unroll
-    for (int i = 0; i < kPlans; ++i) sizes[i] += size_of_row(p, cut, {run_of_plan(i)});
+    for (int i = 0; i < kPlans; ++i) sizes[i] += size_of_row(p, cut, plan_of(i));
   }
   for (int by = 16; by > 0; by /= 2) {
     tiles += __shfl_xor_sync(0xffffffffu, tiles, by);
@@ -111,7 +111,7 @@ __device__ inline DecodePlan make_plan(const AttentionParams& p, DecodeWork& wor
   __syncthreads();
   tiles = 0.0f;
   for (const float part : work.tiles) tiles += part;
-  DecodePlan best{run_of_plan(0)};
+  DecodePlan best = plan_of(0);
   float least = __builtin_huge_valf();
   for (int i = 0; i < kPlans; ++i) {
     PlanSize size{};
@@ -119,7 +119,7 @@ __device__ inline DecodePlan make_plan(const AttentionParams& p, DecodeWork& wor
     const float needed = estimate(size, tiles);
     if (size.parts > p.scratch.max_parts || !(needed < least)) continue;
     least = needed;
-    best.run_chunks = run_of_plan(i);
+    best = plan_of(i);
   }
   return best;
 }
@@ -150,8 +150,10 @@ struct DecodeItem {
   __device__ int32_t end_tile() const { return max((end - 1) / kTileKeys, first_tile()) + 1; }
 };
 
-__device__ inline DecodeItem find_item(const AttentionParams& p, const DecodeWork& work,
-                                       int32_t index) {
+// Not inlined: kernels that look for items in several places would not stay in the instruction
+// cache.
+__device__ __noinline__ inline DecodeItem find_item(const AttentionParams& p,
+                                                    const DecodeWork& work, int32_t index) {
   const DecodePlan plan = work.plan;
   const WorkPlace place =
       work.list.find(index, [&](int32_t row) { return count_decode_row(p, plan, row); });
@@ -177,8 +179,8 @@ __device__ inline DecodeItem find_item(const AttentionParams& p, const DecodeWor
   // The last run first: its chunks are the longest.
   const int32_t run = runs - 1 - place.item / tiles;
   item.parts_chunk = cut.first_chunk;
-  item.first_chunk = cut.first_chunk + run * plan.run_chunks;
-  item.end_chunk = min(item.first_chunk + plan.run_chunks, cut.first_chunk + cut.num_chunks);
+  item.first_chunk = cut.first_chunk + (run << plan.run_bits);
+  item.end_chunk = min(item.first_chunk + (1 << plan.run_bits), cut.first_chunk + cut.num_chunks);
   item.begin = max(item.begin, chunk_begin(item.first_chunk));
   item.end = min(item.end, chunk_begin(item.end_chunk));
   // A tile of queries may see nothing of a run that others of its row see.

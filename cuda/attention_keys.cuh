@@ -23,6 +23,7 @@ struct KeyTile {
 struct KeySource {
   const int32_t* pages;  // of the slot
   int32_t page_size;
+  uint32_t per_page;  // 1 / page_size, in units of 2^-32, rounded up
   int32_t page_rows;  // rows of head_dim elements in a page, over all kv heads
   int32_t head_row;   // of them, before those of this kv head
   int32_t begin;
@@ -33,6 +34,7 @@ struct KeySource {
                        int32_t end_key)
       : pages(p.pages + static_cast<int64_t>(slot) * p.max_pages),
         page_size(p.page_size),
+        per_page(0xffffffffu / static_cast<uint32_t>(p.page_size) + 1),
         page_rows(p.num_kv_heads * p.page_size),
         head_row(kv_head * p.page_size),
         begin(first_key),
@@ -43,7 +45,8 @@ struct KeySource {
   __device__ int32_t locate(int32_t tile) const {
     const int32_t first = tile * kTileKeys + static_cast<int32_t>(threadIdx.x & 3) * kPageGroup;
     if (first >= end || first + kPageGroup <= begin) return 0;
-    const int32_t page = first / page_size;
+    // The quotient: exact as long as tokens times page size are less than 2^32.
+    const auto page = static_cast<int32_t>(__umulhi(static_cast<uint32_t>(first), per_page));
     return pages[page] * page_rows + head_row + (first - page * page_size);
   }
 };
@@ -77,9 +80,22 @@ __device__ __forceinline__ uint32_t finite_halves(uint32_t word) {
   return word;
 }
 
+// Zeros halves of a vector of key `key` that are not finite and marks the key in `broken`
+// [kTileKeys bits]. Returns whether there were any.
+template <typename T>
+__device__ __forceinline__ bool clean_vector(uint4* at, int key, uint32_t* broken) {
+  const uint4 old = *at;
+  const uint4 clean = {finite_halves<T>(old.x), finite_halves<T>(old.y), finite_halves<T>(old.z),
+                       finite_halves<T>(old.w)};
+  if (old.x == clean.x && old.y == clean.y && old.z == clean.z && old.w == clean.w) return false;
+  *at = clean;
+  atomicOr(&broken[key / 32], 1u << (key % 32));
+  return true;
+}
+
 // Zeros values that are not finite, lest they reach queries that do not see them as 0 * NaN, and
-// marks their keys in `broken` [kTileKeys bits]. Each thread looks at what it has copied itself,
-// after its copies are there and before the block's barrier. Returns whether it found any.
+// marks their keys. Each thread looks at what it has copied itself, after its copies are there and
+// before the block's barrier. Returns whether it found any.
 template <int kDim, typename T>
 __device__ __forceinline__ bool clean_values(T* values, uint32_t* broken) {
   using Tile = KeyTile<kDim>;
@@ -89,13 +105,7 @@ __device__ __forceinline__ bool clean_values(T* values, uint32_t* broken) {
     const int32_t index = static_cast<int32_t>(threadIdx.x) + i * kAttentionThreads;
     const int32_t row = index / Tile::kVectors, element = index % Tile::kVectors * 8;
     uint4* at = reinterpret_cast<uint4*>(values + row * Tile::kPitch + element);
-    const uint4 old = *at;
-    const uint4 clean = {finite_halves<T>(old.x), finite_halves<T>(old.y), finite_halves<T>(old.z),
-                         finite_halves<T>(old.w)};
-    if (old.x == clean.x && old.y == clean.y && old.z == clean.z && old.w == clean.w) continue;
-    *at = clean;
-    atomicOr(&broken[row / 32], 1u << (row % 32));
-    found = true;
+    found |= clean_vector<T>(at, row, broken);
   }
   return found;
 }

@@ -66,11 +66,10 @@ constexpr bool is_tensor_core_head_dim(int32_t head_dim) {
 }
 inline constexpr int32_t kMaxTensorCoreHeadDim = 256;
 
-// Which of the tensor-core kernels' cases the prefill kernel of Hopper GPUs takes.
-inline constexpr int32_t kMaxHopperGroup = 512;  // query heads of a kv head
-constexpr bool is_hopper_case(int32_t head_dim, int32_t group_size) {
-  return (head_dim == 64 || head_dim == 128) && group_size <= kMaxHopperGroup;
-}
+// Which of the tensor-core kernels' cases the kernels of Hopper GPUs take; of prefill, those with
+// no more query heads of a kv head.
+constexpr bool is_hopper_head_dim(int32_t head_dim) { return head_dim == 64 || head_dim == 128; }
+inline constexpr int32_t kMaxHopperGroup = 512;
 
 // The general kernel holds a query's result in registers.
 inline constexpr int32_t kMaxHeadDim = 1024;
@@ -78,6 +77,8 @@ inline constexpr int32_t kMaxHeadDim = 1024;
 // The rows of the step that is_decode_row() names, and all others.
 void launch_attention_decode(const AttentionParams& params, DType dtype, const DeviceInfo& device,
                              cudaStream_t stream);
+void launch_attention_decode_hopper(const AttentionParams& params, DType dtype,
+                                    const DeviceInfo& device, cudaStream_t stream);
 void launch_attention_prefill(const AttentionParams& params, DType dtype, const DeviceInfo& device,
                               cudaStream_t stream);
 void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,

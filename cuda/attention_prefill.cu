@@ -116,10 +116,14 @@ __device__ __forceinline__ void PrefillBlock<T, kDim>::weigh_keys(
     int32_t tile, Weights (&weights)[Shape::kBlocks]) {
   const uint32_t base = shared_address(queries_ + row_offset<Tile::kPitch>());
   Scores scores[Shape::kBlocks];
-  score_keys<T, kDim>(scores, keys_, [&](int b, int step, uint32_t(&to)[4]) {
-    const int32_t first = static_cast<int32_t>(threadIdx.x / 32 * Shape::kBlocks + b) * 16;
-    load_matrices(to, base + (first * Tile::kPitch + step * 16) * sizeof(T));
-  });
+  const uint32_t keys = shared_address(keys_ + key_offset<Tile::kPitch>());
+  score_keys<T, kDim>(
+      scores,
+      [&](uint32_t(&to)[4], int b, int step) {
+        const int32_t first = static_cast<int32_t>(threadIdx.x / 32 * Shape::kBlocks + b) * 16;
+        load_matrices(to, base + (first * Tile::kPitch + step * 16) * sizeof(T));
+      },
+      [&](uint32_t(&to)[4], int column, int step) { load_keys<T, kDim>(to, keys, column, step); });
   const bool is_clear = all_.holds_tile(tile);
 #pragma unroll
   for (int b = 0; b < Shape::kBlocks; ++b) {

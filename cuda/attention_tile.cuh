@@ -62,13 +62,19 @@ __device__ inline int32_t row_offset() {
   return (lane & 15) * kPitch + (lane >> 4) * 8;
 }
 
+// 16 keys of a KeyTile from column `column` on, features [16 * step, 16 * step + 16), as second
+// factor. `base`: of key_offset() in the tile.
+template <typename T, int kDim>
+__device__ __forceinline__ void load_keys(uint32_t (&k)[4], uint32_t base, int column, int step) {
+  load_matrices(k, base + (column * 8 * KeyTile<kDim>::kPitch + step * 16) * sizeof(T));
+}
+
 // scores = queries * keys, for kBlocks times 16 query rows and kColumns times eight keys.
-// load_queries(block, step) gives the queries' features [16 * step, 16 * step + 16) as first
-// factor.
-template <typename T, int kDim, int kBlocks, int kColumns, typename LoadQueries>
-__device__ __forceinline__ void score_keys(float (&scores)[kBlocks][kColumns][4], const T* keys,
-                                           LoadQueries load_queries) {
-  constexpr int kPitch = KeyTile<kDim>::kPitch;
+// load_queries(to, block, step) and load_keys(to, column, step) give the features
+// [16 * step, 16 * step + 16) of 16 rows as first and of 16 keys as second factor.
+template <typename T, int kDim, int kBlocks, int kColumns, typename LoadQueries, typename LoadKeys>
+__device__ __forceinline__ void score_keys(float (&scores)[kBlocks][kColumns][4],
+                                           LoadQueries load_queries, LoadKeys load_keys) {
 #pragma unroll
   for (int b = 0; b < kBlocks; ++b) {
 #pragma unroll
@@ -76,16 +82,15 @@ __device__ __forceinline__ void score_keys(float (&scores)[kBlocks][kColumns][4]
       scores[b][n][0] = scores[b][n][1] = scores[b][n][2] = scores[b][n][3] = 0.0f;
     }
   }
-  const uint32_t base = shared_address(keys + key_offset<kPitch>());
 #pragma unroll
   for (int step = 0; step < kDim / 16; ++step) {
     uint32_t q[kBlocks][4];
 #pragma unroll
-    for (int b = 0; b < kBlocks; ++b) load_queries(b, step, q[b]);
+    for (int b = 0; b < kBlocks; ++b) load_queries(q[b], b, step);
 #pragma unroll
     for (int n = 0; n < kColumns; n += 2) {
       uint32_t k[4];
-      load_matrices(k, base + (n * 8 * kPitch + step * 16) * sizeof(T));
+      load_keys(k, n, step);
 #pragma unroll
       for (int b = 0; b < kBlocks; ++b) {
         multiply_add<T>(scores[b][n], q[b], k[0], k[1]);
@@ -110,13 +115,17 @@ __device__ inline Sight sight_of(int32_t position, int32_t window) {
   return {window_begin(position, window), position + 1};
 }
 
+// A lane's rows are lane / 4 and that eight below. Where there are no more than eight, the
+// functions with kHalves leave out the second, whose results are then void.
+
 // sight[0] is that of the rows lane / 4, sight[1] of those eight below.
+template <int kHalves = 2>
 __device__ __forceinline__ void mask_scores(Scores& scores, int32_t tile, const Sight (&sight)[2]) {
   const int32_t first = tile * kTileKeys + static_cast<int32_t>(threadIdx.x & 3) * 2;
 #pragma unroll
   for (int n = 0; n < kKeyColumns; ++n) {
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 2 * kHalves; ++i) {
       if (!sight[i / 2].holds(first + n * 8 + i % 2)) scores[n][i] = kNoScore;
     }
   }
@@ -125,26 +134,27 @@ __device__ __forceinline__ void mask_scores(Scores& scores, int32_t tile, const 
 // Scores become weights relative to the greatest score so far. `old_scale` is what multiplies that
 // which was summed before. `scale` > 0 makes powers of two of scores. Both rows go side by side, so
 // that neither waits for its own last result.
+template <int kHalves = 2>
 __device__ __forceinline__ void softmax_tile(Scores& scores, RowState (&state)[2], float scale,
                                              float (&old_scale)[2]) {
   float best[2] = {kNoScore, kNoScore};
 #pragma unroll
   for (int n = 0; n < kKeyColumns; ++n) {
 #pragma unroll
-    for (int h = 0; h < 2; ++h) {
+    for (int h = 0; h < kHalves; ++h) {
       best[h] = fmaxf(best[h], fmaxf(scores[n][2 * h], scores[n][2 * h + 1]));
     }
   }
 #pragma unroll
   for (int by = 1; by <= 2; ++by) {
 #pragma unroll
-    for (int h = 0; h < 2; ++h) {
+    for (int h = 0; h < kHalves; ++h) {
       best[h] = fmaxf(best[h], __shfl_xor_sync(0xffffffffu, best[h], by));
     }
   }
   float base[2], sum[2];
 #pragma unroll
-  for (int h = 0; h < 2; ++h) {
+  for (int h = 0; h < kHalves; ++h) {
     const float max = fmaxf(state[h].max, __fmul_rn(best[h], scale));
     base[h] = exponent_base(max);
     old_scale[h] = power_of_two(__fsub_rn(state[h].max, base[h]));
@@ -154,7 +164,7 @@ __device__ __forceinline__ void softmax_tile(Scores& scores, RowState (&state)[2
 #pragma unroll
   for (int n = 0; n < kKeyColumns; ++n) {
 #pragma unroll
-    for (int h = 0; h < 2; ++h) {
+    for (int h = 0; h < kHalves; ++h) {
       const float p0 = power_of_two(__fmaf_rn(scores[n][2 * h], scale, -base[h]));
       const float p1 = power_of_two(__fmaf_rn(scores[n][2 * h + 1], scale, -base[h]));
       scores[n][2 * h] = p0;
@@ -162,32 +172,33 @@ __device__ __forceinline__ void softmax_tile(Scores& scores, RowState (&state)[2
       sum[h] = __fadd_rn(sum[h], __fadd_rn(p0, p1));
     }
   }
-  state[0].sum = sum[0];
-  state[1].sum = sum[1];
+#pragma unroll
+  for (int h = 0; h < kHalves; ++h) state[h].sum = sum[h];
 }
 
 // Most tiles bring no greater score; multiplying by 1 is then left out.
-template <int kCount>
+template <int kHalves = 2, int kCount>
 __device__ __forceinline__ void rescale(Values (&values)[kCount], const float (&old_scale)[2]) {
-  const bool same = old_scale[0] == 1.0f && old_scale[1] == 1.0f;
+  const bool same = old_scale[0] == 1.0f && (kHalves == 1 || old_scale[1] == 1.0f);
   if (__all_sync(0xffffffffu, same)) return;
 #pragma unroll
   for (int v = 0; v < kCount; ++v) {
 #pragma unroll
     for (int i = 0; i < 8; ++i) {
+      if (i % 4 / 2 >= kHalves) continue;
       values[v][i / 4][i % 4] = __fmul_rn(values[v][i / 4][i % 4], old_scale[i % 4 / 2]);
     }
   }
 }
 
-template <typename T>
+template <typename T, int kHalves = 2>
 __device__ __forceinline__ void pack_weights(Weights& weights, const Scores& scores) {
 #pragma unroll
   for (int step = 0; step < kKeySteps; ++step) {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
       const float* pair = scores[2 * step + i / 2] + i % 2 * 2;
-      weights[step][i] = pack<T>(pair[0], pair[1]);
+      weights[step][i] = i % 2 < kHalves ? pack<T>(pair[0], pair[1]) : 0;
     }
   }
 }

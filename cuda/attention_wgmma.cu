@@ -2,17 +2,14 @@
 // (token by token, the heads of one kv head side by side): one warp fetches the keys and values,
 // each warpgroup computes 64 query rows of its own. The arithmetic of a row is that of
 // attention_tile.cuh, bit for bit: warpgroup products add in the order of mma.sync.
+#include "attention_maps.h"
 #include "attention_wgmma_group.cuh"
 #include "cuda_check.h"
+#include "device_math.cuh"
 #include "launch.cuh"
 
 namespace llmserve {
 namespace {
-
-struct CacheMaps {
-  CUtensorMap keys;
-  CUtensorMap values;
-};
 
 // The warp that hands out the items and fetches their keys and values. A stage of the ring holds
 // the keys of a tile and the values of the tile before it, which are used together.
@@ -59,10 +56,10 @@ class Fetcher {
   }
 
   __device__ void hand_out(const HopperItem& item) {
-    await_phase(&shared_.item_empty[item_place_.slot], item_place_.parity ^ 1);
+    wait_barrier(shared_address(&shared_.item_empty[item_place_.slot]), item_place_.parity ^ 1);
     if (lane() == 0) {
       shared_.items[item_place_.slot] = item;
-      arrive(&shared_.item_full[item_place_.slot]);
+      arrive(shared_address(&shared_.item_full[item_place_.slot]));
     }
     item_place_ = item_place_.next();
   }
@@ -95,10 +92,10 @@ class Fetcher {
 
   __device__ void begin_stage(int bytes) {
     const int slot = place_.slot;
-    await_phase(&shared_.empty[slot], place_.parity ^ 1);
+    wait_barrier(shared_address(&shared_.empty[slot]), place_.parity ^ 1);
     if (lane() == 0) {
       shared_.broken[slot][0] = shared_.broken[slot][1] = 0;
-      arrive_expecting(&shared_.full[slot], bytes);
+      arrive_and_expect(shared_address(&shared_.full[slot]), bytes);
     }
     __syncwarp();
   }
@@ -109,7 +106,7 @@ class Fetcher {
     const int group = lane() % 4, block = lane() / 4;
     const uint32_t to = stages_ + place_.slot * Shape::kStageBytes + offset +
                         block * Shape::kBlockBytes + group * kPageGroup * kRowBytes;
-    copy_box(to, map, block * 64, row, &shared_.full[place_.slot]);
+    copy_box({&map, to, shared_address(&shared_.full[place_.slot]), row, block * 64});
   }
 
   const AttentionParams& p_;
@@ -126,14 +123,14 @@ __device__ __forceinline__ void attend_block(const AttentionParams& p, const Cac
   __shared__ HopperShared<Shape> shared;
   if (threadIdx.x == 0) {
     for (int slot = 0; slot < Shape::kStages; ++slot) {
-      init_barrier(&shared.full[slot], 1);
-      init_barrier(&shared.empty[slot], Shape::kGroups * kAttentionWarps);
+      init_barrier(shared_address(&shared.full[slot]), 1);
+      init_barrier(shared_address(&shared.empty[slot]), Shape::kGroups * kAttentionWarps);
     }
     for (int slot = 0; slot < kItemSlots; ++slot) {
-      init_barrier(&shared.item_full[slot], 1);
-      init_barrier(&shared.item_empty[slot], Shape::kGroups * kAttentionWarps);
+      init_barrier(shared_address(&shared.item_full[slot]), 1);
+      init_barrier(shared_address(&shared.item_empty[slot]), Shape::kGroups * kAttentionWarps);
     }
-    fence_barriers();
+    publish_barriers();
     prefetch_map(maps.keys);
     prefetch_map(maps.values);
   }
@@ -169,37 +166,9 @@ __global__ void __launch_bounds__(Shape::kThreads, 1)
 
 // --- Host
 
-using EncodeMap = decltype(&cuTensorMapEncodeTiled);
-
-EncodeMap find_encode_map() {
-  void* function = nullptr;
-  cudaDriverEntryPointQueryResult result{};
-  CUDA_CHECK(cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &function, 12000,
-                                              cudaEnableDefault, &result));
-  CHECK(result == cudaDriverEntryPointSuccess, "the driver has no cuTensorMapEncodeTiled");
-  return reinterpret_cast<EncodeMap>(function);
-}
-
-// The cache as rows of head_dim elements, fetched in boxes of one page group and 64 features.
-CUtensorMap make_map(const void* cache, const AttentionParams& params) {
-  static const EncodeMap encode = find_encode_map();
-  const auto dim = static_cast<cuuint64_t>(params.head_dim);
-  const cuuint64_t sizes[2] = {dim, static_cast<cuuint64_t>(params.cache_rows)};
-  const cuuint64_t row_bytes = dim * 2;
-  const cuuint32_t box[2] = {64, kPageGroup};
-  const cuuint32_t steps[2] = {1, 1};
-  CUtensorMap map;
-  const CUresult status =
-      encode(&map, CU_TENSOR_MAP_DATA_TYPE_UINT16, 2, const_cast<void*>(cache), sizes, &row_bytes,
-             box, steps, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-             CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
-  CHECK(status == CUDA_SUCCESS, "attention: no tensor map of the cache, error ",
-        static_cast<int>(status));
-  return map;
-}
-
 template <typename T, int kDim, typename Shape = HopperShape<kDim>>
-void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_t stream) {
+void launch(const AttentionParams& params, DType dtype, const DeviceInfo& device,
+            cudaStream_t stream) {
   const auto kernel = prefill_kernel<T, kDim, Shape>;
   CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                   Shape::kSharedBytes));
@@ -209,29 +178,22 @@ void launch(const AttentionParams& params, const DeviceInfo& device, cudaStream_
   shape.shared_bytes = Shape::kSharedBytes;
   shape.stream = stream;
   shape.overlaps = device.overlaps_launches();
-  const CacheMaps maps{make_map(params.k, params), make_map(params.v, params)};
-  launch_kernel(shape, kernel, params, maps);
-}
-
-template <typename T>
-void launch_type(const AttentionParams& params, const DeviceInfo& device, cudaStream_t stream) {
-  if (params.head_dim == 64) {
-    launch<T, 64>(params, device, stream);
-  } else {
-    launch<T, 128>(params, device, stream);
-  }
+  launch_kernel(shape, kernel, params, make_cache_maps(params, dtype));
 }
 
 }  // namespace
 
 void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,
                                      const DeviceInfo& device, cudaStream_t stream) {
-  CHECK(is_hopper_case(params.head_dim, params.group_size), "head size ", params.head_dim);
-  if (dtype == DType::kBFloat16) {
-    launch_type<__nv_bfloat16>(params, device, stream);
-  } else {
-    launch_type<__half>(params, device, stream);
-  }
+  CHECK(is_hopper_head_dim(params.head_dim) && params.group_size <= kMaxHopperGroup, "head size ",
+        params.head_dim);
+  dispatch_half(dtype, [&]<typename T>() {
+    if (params.head_dim == 64) {
+      launch<T, 64>(params, dtype, device, stream);
+    } else {
+      launch<T, 128>(params, dtype, device, stream);
+    }
+  });
 }
 
 }  // namespace llmserve

@@ -1,125 +1,19 @@
-// The instructions of sm_90a that the prefill kernel of Hopper GPUs is made of: barriers in shared
-// memory, the copy of cache rows by the tensor memory accelerator, warpgroup products and the
-// registers' division among warpgroups.
+// What the prefill kernel of Hopper GPUs needs beside tma.cuh and warpgroup.cuh: copies of queries,
+// and matrices in shared memory as its products take them.
 #pragma once
 
 #include <cuda.h>
 
 #include "attention_tile.cuh"
+#include "tma.cuh"
+#include "warpgroup.cuh"
 
 namespace llmserve {
-
-#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
-inline constexpr bool kHasWarpgroups = true;
-#else
-inline constexpr bool kHasWarpgroups = false;
-#endif
-
-inline constexpr int kWarpgroupThreads = 128;
-
-// --- Barriers. One phase ends with the awaited arrivals and bytes; phases are told apart by
-// parity.
-
-__device__ inline void init_barrier(uint64_t* barrier, int arrivals) {
-  asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;\n" ::"r"(shared_address(barrier)),
-               "r"(arrivals)
-               : "memory");
-}
-
-// Makes barriers that were just initialised visible to the copies.
-__device__ inline void fence_barriers() {
-  asm volatile("fence.mbarrier_init.release.cluster;\n" ::: "memory");
-}
-
-__device__ inline void arrive(uint64_t* barrier) {
-  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];\n" ::"r"(shared_address(barrier))
-               : "memory");
-}
-
-__device__ inline void arrive_expecting(uint64_t* barrier, int bytes) {
-  asm volatile(
-      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;\n" ::"r"(shared_address(barrier)),
-      "r"(bytes)
-      : "memory");
-}
-
-__device__ inline void await_phase(uint64_t* barrier, uint32_t parity) {
-  asm volatile(
-      "{\n"
-      ".reg .pred ended;\n"
-      "AGAIN:\n"
-      "mbarrier.try_wait.parity.shared::cta.b64 ended, [%0], %1;\n"
-      "@ended bra DONE;\n"
-      "bra AGAIN;\n"
-      "DONE:\n"
-      "}\n" ::"r"(shared_address(barrier)),
-      "r"(parity)
-      : "memory");
-}
-
-// Of the threads of one warpgroup among themselves; 0 is __syncthreads().
-__device__ inline void sync_warpgroup(int barrier) {
-  asm volatile("bar.sync %0, %1;\n" ::"r"(barrier), "n"(kWarpgroupThreads) : "memory");
-}
-
-// What this thread has stored in shared memory becomes visible to products and copies, for those
-// that come after the next barrier.
-__device__ inline void fence_shared_stores() {
-  asm volatile("fence.proxy.async.shared::cta;\n" ::: "memory");
-}
-
-// --- Copies
-
-// The box of `map` at (column, row) to shared memory; the barrier counts its bytes.
-__device__ inline void copy_box(uint32_t to, const CUtensorMap& map, int32_t column, int32_t row,
-                                uint64_t* barrier) {
-  asm volatile(
-      "cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes "
-      "[%0], [%1, {%2, %3}], [%4];\n" ::"r"(to),
-      "l"(&map), "r"(column), "r"(row), "r"(shared_address(barrier))
-      : "memory");
-}
 
 // 16 bytes, past the registers; one of the copies of commit_copies().
 __device__ inline void copy_vector(uint32_t to, const void* from) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16;\n" ::"r"(to), "l"(from) : "memory");
 }
-
-__device__ inline void prefetch_map(const CUtensorMap& map) {
-  asm volatile("prefetch.tensormap [%0];\n" ::"l"(&map) : "memory");
-}
-
-// --- Registers of a thread, from here on. All warps of a warpgroup call it.
-
-template <int kRegisters>
-__device__ inline void shrink_registers() {
-  asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;\n" ::"n"(kRegisters));
-}
-
-template <int kRegisters>
-__device__ inline void grow_registers() {
-  asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;\n" ::"n"(kRegisters));
-}
-
-// --- Products. They run on their own: between issue and await_products() their registers and their
-// shared memory are not to be touched. They end in the order of their groups.
-
-__device__ inline void begin_products() {
-  asm volatile("wgmma.fence.sync.aligned;\n" ::: "memory");
-}
-
-__device__ inline void commit_products() {
-  asm volatile("wgmma.commit_group.sync.aligned;\n" ::: "memory");
-}
-
-// Until at most `kLeft` groups are under way.
-template <int kLeft>
-__device__ inline void await_products() {
-  asm volatile("wgmma.wait_group.sync.aligned %0;\n" ::"n"(kLeft) : "memory");
-}
-
-// Keeps the compiler from moving uses of a product's result before the wait for it.
-__device__ __forceinline__ void settle(float& value) { asm volatile("" : "+f"(value)::"memory"); }
 
 template <int kColumns>
 __device__ __forceinline__ void settle(float (&values)[kColumns][4]) {

@@ -45,11 +45,11 @@ class QueryGroup {
   __device__ __forceinline__ Place await_stage() {
     const Place place = place_;
     place_ = place_.next();
-    await_phase(&shared_.full[place.slot], place.parity);
+    wait_barrier(shared_address(&shared_.full[place.slot]), place.parity);
     return place;
   }
   __device__ __forceinline__ void release(const Place& place) {
-    if (lane() == 0) arrive(&shared_.empty[place.slot]);
+    if (lane() == 0) arrive(shared_address(&shared_.empty[place.slot]));
   }
   __device__ __forceinline__ int32_t position(int32_t i) const {
     return item_.position + tokens_of_(item_.head + i);
@@ -102,7 +102,7 @@ class QueryGroup {
 
 template <typename T, int kDim, typename Shape>
 __device__ __forceinline__ HopperItem QueryGroup<T, kDim, Shape>::peek_item() const {
-  await_phase(&shared_.item_full[item_place_.slot], item_place_.parity);
+  wait_barrier(shared_address(&shared_.item_full[item_place_.slot]), item_place_.parity);
   const HopperItem& item = shared_.items[item_place_.slot];
   return {uniform(item.slot),     uniform(item.kv_head), uniform(item.token),
           uniform(item.position), uniform(item.head),    uniform(item.count)};
@@ -112,7 +112,7 @@ template <typename T, int kDim, typename Shape>
 __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::take_item() {
   item_ = peek_item();
   __syncwarp();
-  if (lane() == 0) arrive(&shared_.item_empty[item_place_.slot]);
+  if (lane() == 0) arrive(shared_address(&shared_.item_empty[item_place_.slot]));
   item_place_ = item_place_.next();
 }
 

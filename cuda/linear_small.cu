@@ -192,13 +192,13 @@ struct FewKernel {
                                      uint32_t (&b)[TokenTiles][2]) {
     const int half = lane() / 8 % 2;  // of the 16 features
     if constexpr (TokenTiles == 1) {
-      load_matrices(at + min(lane() % 8, last_token) * token_bytes + half * 16, b[0]);
+      load_matrices(b[0], at + min(lane() % 8, last_token) * token_bytes + half * 16);
     } else {
 #pragma unroll
       for (int j = 0; j < TokenTiles; j += 2) {
         const int token = (j + lane() / 16) * 8 + lane() % 8;
         uint32_t both[4];
-        load_matrices(at + token * token_bytes + half * 16, both);
+        load_matrices(both, at + token * token_bytes + half * 16);
         b[j][0] = both[0], b[j][1] = both[1];
         b[j + 1][0] = both[2], b[j + 1][1] = both[3];
       }
@@ -219,14 +219,14 @@ struct FewKernel {
 #pragma unroll
       for (int i = 0; i < kAhead; ++i) {
         const int vector = (step + i) * 2;
-        load_matrices(weight + Tile::weight_byte(row, vector + lane() / 16), a[i]);
+        load_matrices(a[i], weight + Tile::weight_byte(row, vector + lane() / 16));
         load_tokens(tokens + vector * 16, token_bytes, last_token, b[i]);
       }
 #pragma unroll
       for (int i = 0; i < kAhead; ++i) {
 #pragma unroll
         for (int j = 0; j < TokenTiles; ++j) {
-          multiply_add<T>(a[i], b[i][j][0], b[i][j][1], sums[j]);
+          multiply_add<T>(sums[j], a[i], b[i][j][0], b[i][j][1]);
         }
       }
     }

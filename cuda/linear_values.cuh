@@ -37,12 +37,4 @@ struct Eight {
   }
 };
 
-// Calls f.template operator()<T>() with the device's type of a 16-bit floating dtype.
-template <typename F>
-decltype(auto) dispatch_half(DType dtype, F&& f) {
-  if (dtype == DType::kBFloat16) return f.template operator()<__nv_bfloat16>();
-  CHECK(dtype == DType::kFloat16, "not a 16-bit float: ", dtype_name(dtype));
-  return f.template operator()<__half>();
-}
-
 }  // namespace llmserve

@@ -102,6 +102,19 @@ int clusters_at_once(const Variant& variant, int size) {
   return count;
 }
 
+// What a kernel gets of the memory's bandwidth, in a clock of the multiprocessors.
+double memory_bytes(int device) {
+  constexpr double kShare = 0.95;
+  const auto attribute = [device](cudaDeviceAttr name) {
+    int value = 0;
+    CUDA_CHECK(cudaDeviceGetAttribute(&value, name, device));
+    return static_cast<double>(value);
+  };
+  // Two transfers a clock, of bits.
+  return kShare * 2 / 8 * attribute(cudaDevAttrGlobalMemoryBusWidth) *
+         attribute(cudaDevAttrMemoryClockRate) / attribute(cudaDevAttrClockRate);
+}
+
 }  // namespace
 
 bool wgmma_takes(const LinearJob& job, const WgmmaChip& chip) {
@@ -128,7 +141,8 @@ WgmmaChip prepare_wgmma(const DeviceInfo& device) {
   return {.has_kernels = true,
           .of_one = device.num_sms,
           .of_two = clusters_at_once(variant, 2),
-          .of_four = clusters_at_once(variant, 4)};
+          .of_four = clusters_at_once(variant, 4),
+          .memory_bytes = memory_bytes(device.index)};
 }
 
 void multiply_wgmma(const LinearJob& linear, const WgmmaTile& tile, const WgmmaChip& chip,

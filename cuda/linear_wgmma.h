@@ -21,13 +21,15 @@ struct WgmmaTile {
   bool operator==(const WgmmaTile&) const = default;
 };
 
-// How many clusters run at once: fewer than there are multiprocessors for, as a cluster lies within
-// one of the chip's parts, and those do not all divide by four.
+// What the choice depends on: how many clusters run at once (fewer than there are multiprocessors
+// for, as a cluster lies within one of the chip's parts, and those do not all divide by four), and
+// the memory's bandwidth.
 struct WgmmaChip {
   bool has_kernels = false;  // false: it takes nothing
   int of_one = 0;
   int of_two = 0;
   int of_four = 0;
+  double memory_bytes = 0;  // a clock
 
   int clusters(int size) const { return size == 1 ? of_one : size == 2 ? of_two : of_four; }
 };

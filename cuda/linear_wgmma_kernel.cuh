@@ -13,6 +13,7 @@
 #include "linear_wgmma_mma.cuh"
 #include "tma.cuh"
 #include "tma.h"
+#include "warpgroup.cuh"
 
 namespace llmserve {
 
@@ -143,13 +144,13 @@ struct WgmmaKernel {
     }
 
     // The boxes of a stage, `bytes` each.
-    __device__ void fetch(BoxCopy copy, int bytes, bool common) const {
+    __device__ void fetch(BoxCopy copy, uint64_t policy, int bytes, bool common) const {
 #pragma unroll
       for (int box = 0; box < kBoxes; ++box) {
         if (common) {
-          copy_box_to_blocks(copy, static_cast<uint16_t>((1 << job.cluster) - 1));
+          copy_box_to_blocks(copy, policy, static_cast<uint16_t>((1 << job.cluster) - 1));
         } else {
-          copy_box(copy);
+          copy_box(copy, policy);
         }
         copy.column += kBoxDepth;
         copy.to += bytes;
@@ -158,16 +159,14 @@ struct WgmmaKernel {
 
     __device__ void fetch_rows(const Walk& at, int slot) const {
       const uint32_t to = ring.stage(slot) + kBoxes * kTokenBytes + first_row * kBoxBytes;
-      fetch(
-          {&job.rows, to, ring.full(slot), at.row + first_row, at.depth * kStageDepth, row_policy},
-          kRows * kBoxBytes, common_rows);
+      fetch({&job.rows, to, ring.full(slot), at.row + first_row, at.depth * kStageDepth},
+            row_policy, kRows * kBoxBytes, common_rows);
     }
 
     __device__ void fetch_tokens(const Walk& at, int slot) const {
       const uint32_t to = ring.stage(slot) + first_token * kBoxBytes;
-      fetch({&job.tokens, to, ring.full(slot), at.token + first_token, at.depth * kStageDepth,
-             token_policy},
-            kTokenBytes, common_tokens);
+      fetch({&job.tokens, to, ring.full(slot), at.token + first_token, at.depth * kStageDepth},
+            token_policy, kTokenBytes, common_tokens);
     }
 
     // The weight does not wait for the kernels before, x does.
@@ -204,23 +203,23 @@ struct WgmmaKernel {
     Turn turn{};
     int group;
 
-    __device__ Consumer(const WgmmaJob& job, Ring ring)
-        : job(job), ring(ring), group(static_cast<int>(threadIdx.x) / (4 * kWarpSize)) {}
+    __device__ Consumer(const WgmmaJob& job, Ring ring, int warp)
+        : job(job), ring(ring), group(warp / 4) {}
 
     static __device__ int lane() { return static_cast<int>(threadIdx.x) % kWarpSize; }
 
     __device__ void multiply(int slot, float (&sums)[kRows / 2]) const {
-      const uint32_t tokens = ring.stage(slot) + group * 64 * kBoxBytes;
-      const uint32_t rows = ring.stage(slot) + kBoxes * kTokenBytes;
-      wgmma_fence();
+      const uint64_t tokens = wgmma_operand(ring.stage(slot) + group * 64 * kBoxBytes);
+      const uint64_t rows = wgmma_operand(ring.stage(slot) + kBoxes * kTokenBytes);
+      begin_products();
 #pragma unroll
       for (int step = 0; step < kStageDepth / 16; ++step) {
         const int box = step / 4;
         const int byte = step % 4 * 32;
-        wgmma<T, kRows>(wgmma_operand(tokens + box * kTokenBytes + byte),
-                        wgmma_operand(rows + box * kRows * kBoxBytes + byte), sums);
+        wgmma<T, kRows>(tokens + wgmma_step(box * kTokenBytes + byte),
+                        rows + wgmma_step(box * kRows * kBoxBytes + byte), sums);
       }
-      wgmma_commit();
+      commit_products();
     }
 
     // This warp has read the slot, in which all blocks of the cluster may have to write.
@@ -238,7 +237,7 @@ struct WgmmaKernel {
         for (int depth = 0; depth < job.depth_stages; ++depth) {
           wait_barrier(ring.full(turn.slot), turn.parity);
           multiply(turn.slot, sums);
-          wgmma_wait<1>();  // the stage before is done with
+          await_products<1>();  // the stage before is done with
           if (depth > 0) release(last);
           last = turn.slot;
           turn.advance();
@@ -247,8 +246,8 @@ struct WgmmaKernel {
         WgmmaEpilogue<T, kRows> epilogue(job.linear, walk.first_token,
                                          walk.token + warp * 16 + lane() / 4, walk.row);
         epilogue.start();
-        wgmma_wait<0>();
-        hold_sums(sums);
+        await_products<0>();
+        settle(sums);
         release(last);
         epilogue.finish(sums);
       }
@@ -269,10 +268,10 @@ struct WgmmaKernel {
     // By a shuffle, so that the compiler knows it to be the same in a warp.
     const int warp = __shfl_sync(kAllLanes, static_cast<int>(threadIdx.x) / kWarpSize, 0);
     if (warp < kWarps) {
-      if constexpr (kTradesRegisters) take_registers<232>();
-      Consumer(job, ring).run();
+      if constexpr (kTradesRegisters) grow_registers<232>();
+      Consumer(job, ring, warp).run();
     } else {
-      if constexpr (kTradesRegisters) give_registers<40>();
+      if constexpr (kTradesRegisters) shrink_registers<40>();
       if (warp == kWarps) {
         Producer(job, ring).run();
       } else {

@@ -10,7 +10,7 @@
 namespace llmserve {
 
 // What the instruction is told of an operand: rows of 128 bytes, eight of them 1024 bytes before
-// the next eight. 16 features further on are 32 bytes further.
+// the next eight.
 __device__ inline uint64_t wgmma_operand(uint32_t address) {
   constexpr uint64_t kSwizzle128 = uint64_t{1} << 62;
   constexpr uint64_t kEightRows = uint64_t{1024 / 16} << 32;
@@ -18,36 +18,8 @@ __device__ inline uint64_t wgmma_operand(uint32_t address) {
   return kSwizzle128 | kEightRows | kUnused | ((address & 0x3ffff) >> 4);
 }
 
-// Before the first product that uses sums which other instructions have written.
-__device__ inline void wgmma_fence() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
-
-__device__ inline void wgmma_commit() {
-  asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
-}
-
-// Until at most kPending groups of products are under way.
-template <int kPending>
-__device__ void wgmma_wait() {
-  asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(kPending) : "memory");
-}
-
-// Registers that each thread of the warpgroup has from here on.
-template <int kCount>
-__device__ void take_registers() {
-  asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(kCount));
-}
-
-template <int kCount>
-__device__ void give_registers() {
-  asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(kCount));
-}
-
-// The compiler does not know when products end: it must not move reads of the sums before this.
-template <int kCount>
-__device__ void hold_sums(float (&sums)[kCount]) {
-#pragma unroll
-  for (int i = 0; i < kCount; ++i) asm volatile("" : "+f"(sums[i])::"memory");
-}
+// What is added to an operand to begin so many bytes further; 16 features are 32 bytes.
+__device__ constexpr uint64_t wgmma_step(int bytes) { return static_cast<uint64_t>(bytes >> 4); }
 
 // sums += tokens rows^T. Sums of a thread: for eights j of the rows, sums[4 j + 2 h + c] is of
 // token lane / 4 + 8 h of the warp's sixteen and of row 8 j + 2 (lane % 4) + c.

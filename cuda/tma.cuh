@@ -17,6 +17,10 @@ __device__ inline void publish_barriers() {
   asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
 }
 
+__device__ inline void arrive(uint32_t barrier) {
+  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(barrier) : "memory");
+}
+
 // Arrives; the phase ends once this many bytes have come as well.
 __device__ inline void arrive_and_expect(uint32_t barrier, uint32_t bytes) {
   asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes)
@@ -67,25 +71,41 @@ struct BoxCopy {
   uint32_t barrier;
   int32_t row;
   int32_t column;
-  uint64_t policy;
 };
 
 __device__ inline void copy_box(const BoxCopy& copy) {
   asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%2, %3}], [%4];" ::"r"(copy.to),
+      "l"(copy.map), "r"(copy.column), "r"(copy.row), "r"(copy.barrier)
+      : "memory");
+}
+
+__device__ inline void copy_box(const BoxCopy& copy, uint64_t policy) {
+  asm volatile(
       "cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint "
       "[%0], [%1, {%2, %3}], [%4], %5;" ::"r"(copy.to),
-      "l"(copy.map), "r"(copy.column), "r"(copy.row), "r"(copy.barrier), "l"(copy.policy)
+      "l"(copy.map), "r"(copy.column), "r"(copy.row), "r"(copy.barrier), "l"(policy)
       : "memory");
 }
 
 // To the same addresses, and barriers, of all the blocks in the mask.
-__device__ inline void copy_box_to_blocks(const BoxCopy& copy, uint16_t blocks) {
+__device__ inline void copy_box_to_blocks(const BoxCopy& copy, uint64_t policy, uint16_t blocks) {
   asm volatile(
       "cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes"
       ".multicast::cluster.L2::cache_hint [%0], [%1, {%2, %3}], [%4], %5, %6;" ::"r"(copy.to),
-      "l"(copy.map), "r"(copy.column), "r"(copy.row), "r"(copy.barrier), "h"(blocks),
-      "l"(copy.policy)
+      "l"(copy.map), "r"(copy.column), "r"(copy.row), "r"(copy.barrier), "h"(blocks), "l"(policy)
       : "memory");
+}
+
+// What this thread has stored in shared memory becomes visible to copies and products, for those
+// that come after the next barrier.
+__device__ inline void fence_shared_stores() {
+  asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
+__device__ inline void prefetch_map(const CUtensorMap& map) {
+  asm volatile("prefetch.tensormap [%0];" ::"l"(&map) : "memory");
 }
 
 // True in one lane of a whole warp, always the same: who starts copies, as the compiler then knows.

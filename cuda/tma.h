@@ -10,7 +10,7 @@
 
 namespace llmserve {
 
-inline constexpr int kBoxBytes = 128;   // of a row in a box: the width of the swizzle
+inline constexpr int kBoxBytes = 128;  // of a row in a box: the width of the swizzle
 
 // 16-bit elements; the data and its rows are aligned to 16 bytes.
 struct MatrixView {

@@ -45,7 +45,8 @@ LinearJob job_of(const Layer& layer, DType dtype, int32_t num_tokens) {
   return job;
 }
 
-constexpr WgmmaChip kChip{.has_kernels = true, .of_one = 132, .of_two = 66, .of_four = 32};
+constexpr WgmmaChip kChip{
+    .has_kernels = true, .of_one = 132, .of_two = 66, .of_four = 30, .memory_bytes = 2360};
 
 TEST(CudaWgmmaTiles, AreRankedWithTheChosenOneFirst) {
   for (const int32_t tokens : {17, 64, 65, 200, 1000, 8192}) {
