@@ -17,8 +17,8 @@ inline constexpr int32_t kPageGroup = 16;
 
 // Chunks are summed apart and then folded in their order. Early ones are short, so that a short
 // sequence already feeds many blocks; late ones are long, so that there are few results to fold.
-inline constexpr int32_t kBand1 = 4096;   // from here on: 512 keys, 256 before
-inline constexpr int32_t kBand2 = 16384;  // from here on: 1024 keys
+inline constexpr int32_t kBand1 = 16384;  // from here on: 512 keys, 256 before
+inline constexpr int32_t kBand2 = 65536;  // from here on: 1024 keys
 inline constexpr int32_t kBand1Chunk = kBand1 / 256;
 inline constexpr int32_t kBand2Chunk = kBand1Chunk + (kBand2 - kBand1) / 512;
 

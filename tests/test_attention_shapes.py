@@ -116,12 +116,12 @@ def test_long_contexts(device: str, dtype: str, window: int, length: int) -> Non
 def test_more_partial_results_than_a_device_may_have_room_for(device: str, dtype: str) -> None:
     """64 long rows of 40 heads over the same pages: how they are split changes no bit."""
     ops = make_ops(device, max_model_len=32768)
-    cache = make_cache([20_000], 1, 16, 16)
+    cache = make_cache([20_000], 1, 64, 16)
     cache.pages = np.repeat(cache.pages, 64, axis=0)
     rows: list[Row] = [(slot, 19_999 - 7 * slot, 1) for slot in range(64)]
-    qkv = make_qkv(64, 40, 1, 16)
-    crowd = run(ops, cache, qkv, rows, 40, scale=0.25, dtype=dtype)
+    qkv = make_qkv(64, 40, 1, 64)
+    crowd = run(ops, cache, qkv, rows, 40, scale=0.125, dtype=dtype)
     for i in (0, 1, 30, 62, 63):
-        alone = run(ops, cache, qkv[i : i + 1], rows[i : i + 1], 40, scale=0.25, dtype=dtype)
+        alone = run(ops, cache, qkv[i : i + 1], rows[i : i + 1], 40, scale=0.125, dtype=dtype)
         np.testing.assert_array_equal(alone[0], crowd[i])
-    check(ops, cache, qkv[:1], rows[:1], 40, scale=0.25, dtype=dtype)
+    check(ops, cache, qkv[:1], rows[:1], 40, scale=0.125, dtype=dtype)
