@@ -30,7 +30,7 @@ __global__ void __launch_bounds__(kThreads)
     return;
   }
 #pragma unroll
-  for (int i = 0; i < kGroup; ++i) gates[i] = gated_value(job, pair + i, gates[i], ups[i]);
+  for (int i = 0; i < kGroup; ++i) gates[i] = gated_value<T>(job, pair + i, gates[i], ups[i]);
   const int64_t at = static_cast<int64_t>(token) * job.out_width + pair;
   Eight<T>::pack(gates).store(static_cast<T*>(job.out) + at);
 }
@@ -45,7 +45,7 @@ __device__ void finish_eight(const LinearJob& job, int token, int row, float (&v
 #pragma unroll
   for (int i = 0; i < kGroup; ++i) {
     if (job.bias) values[i] += bias[i];
-    if (job.epilogue == Epilogue::kActivation) values[i] = activate(job.activation, values[i]);
+    if (job.epilogue == Epilogue::kActivation) values[i] = activate<T>(job.activation, values[i]);
     if (job.epilogue == Epilogue::kAdd) values[i] = residual[i] + values[i];
   }
   Eight<T>::pack(values).store(out);

@@ -26,23 +26,25 @@ __device__ void finish_value(const LinearJob& job, int token, int row, float val
   const int column = checkpoint_row(row, job.out_features, job.gated);
   if (column < 0) return;
   if (job.bias) value += job.bias[column];
-  if (job.epilogue == Epilogue::kActivation) value = activate(job.activation, value);
+  if (job.epilogue == Epilogue::kActivation) value = activate<T>(job.activation, value);
   put<T>(job, static_cast<int64_t>(token) * job.out_width + column, value);
 }
 
 // act(gate) * up of pair `pair`, which must not be padding.
-__device__ inline float gated_value(const LinearJob& job, int pair, float gate, float up) {
+template <typename T>
+__device__ float gated_value(const LinearJob& job, int pair, float gate, float up) {
   if (job.bias) {
     gate += job.bias[pair];
     up += job.bias[job.out_features / 2 + pair];
   }
-  return activate(job.activation, gate) * up;
+  return activate<T>(job.activation, gate) * up;
 }
 
 template <typename T>
 __device__ void finish_pair(const LinearJob& job, int token, int pair, float gate, float up) {
   if (pair >= job.out_features / 2) return;
-  put<T>(job, static_cast<int64_t>(token) * job.out_width + pair, gated_value(job, pair, gate, up));
+  put<T>(job, static_cast<int64_t>(token) * job.out_width + pair,
+         gated_value<T>(job, pair, gate, up));
 }
 
 }  // namespace llmserve

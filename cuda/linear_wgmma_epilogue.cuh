@@ -16,7 +16,14 @@ class WgmmaEpilogue {
   // `token`: of the thread's first sums; only from `first_token` on are they stored. `row`: the
   // tile's first.
   __device__ WgmmaEpilogue(const LinearJob& job, int first_token, int token, int row)
-      : job_(job), first_token_(first_token), token_(token), row_(row) {}
+      : job_(job), row_(row) {
+#pragma unroll
+    for (int half = 0; half < kHalves; ++half) {
+      const int at = token + half * 8;
+      is_stored_[half] = at >= first_token && at < job.num_tokens;
+      offsets_[half] = static_cast<int64_t>(at) * job.out_width;
+    }
+  }
 
   // Early, so that the first residuals are there once the sums are.
   __device__ void start() {
@@ -43,20 +50,19 @@ class WgmmaEpilogue {
   // Even lanes store from the first eight of sixteen columns, odd ones from the second.
   static __device__ int lane_column() { return lane() % 2 * 8 + lane() % 4 / 2 * 4; }
 
-  __device__ int token(int half) const { return token_ + half * 8; }
   __device__ int column(int block) const { return row_ + block * 16 + lane_column(); }
-  __device__ bool is_inside(int token, int column) const {
-    return token >= first_token_ && token < job_.num_tokens && column < job_.out_width;
+  __device__ bool is_inside(int half, int column) const {
+    return is_stored_[half] && column < job_.out_width;
   }
   template <typename U>
-  __device__ U* out(int token, int column) const {
-    return static_cast<U*>(job_.out) + static_cast<int64_t>(token) * job_.out_width + column;
+  __device__ U* out(int half, int column) const {
+    return static_cast<U*>(job_.out) + offsets_[half] + column;
   }
 
   __device__ void load_residual(int half, int block) {
     residual_[block] = {};
-    if (is_inside(token(half), column(block))) {
-      residual_[block] = *reinterpret_cast<const uint2*>(out<T>(token(half), column(block)));
+    if (is_inside(half, column(block))) {
+      residual_[block] = *reinterpret_cast<const uint2*>(out<T>(half, column(block)));
     }
   }
 
@@ -88,11 +94,11 @@ class WgmmaEpilogue {
         for (int j = 0; j < kFour; ++j) values[j] = to_float(residual.values[j]) + values[j];
         if (half + 1 < kHalves) load_residual(half + 1, block);
       }
-      if (!is_inside(token(half), column(block))) continue;
+      if (!is_inside(half, column(block))) continue;
       if (job_.out_dtype == DType::kFloat32) {
-        store_elements(out<float>(token(half), column(block)), values);
+        store_elements(out<float>(half, column(block)), values);
       } else {
-        store_elements(out<T>(token(half), column(block)), values);
+        store_elements(out<T>(half, column(block)), values);
       }
     }
   }
@@ -116,12 +122,12 @@ class WgmmaEpilogue {
 #pragma unroll
         for (int j = 0; j < 4; ++j) {
           const float* gate = from + j / 2 * 8 + j % 2;
-          gated[j / 2][j % 2] = activate(kActivation, narrow(gate[0])) * narrow(gate[4]);
+          gated[j / 2][j % 2] = activate<T>(kActivation, narrow(gate[0])) * narrow(gate[4]);
         }
         float values[kFour];
         gather(gated[0][0], gated[0][1], gated[1][0], gated[1][1], values);
         const int column = pair + lane_column();
-        if (is_inside(token(half), column)) store_elements(out<T>(token(half), column), values);
+        if (is_inside(half, column)) store_elements(out<T>(half, column), values);
       }
     }
   }
@@ -130,9 +136,9 @@ class WgmmaEpilogue {
   static __device__ float narrow(float value) { return to_float(from_float<T>(value)); }
 
   const LinearJob& job_;
-  const int first_token_;
-  const int token_;
   const int row_;
+  bool is_stored_[kHalves];   // whether the token is
+  int64_t offsets_[kHalves];  // of its row in `out`
   // Of one half, as words: the compiler does not take those apart.
   uint2 residual_[kBlocks];
 };
