@@ -4,8 +4,8 @@
 
 What is read, of our device: engine-*-h200.json (rows of bench_engine), ops-*-h200.json
 (compare_cuda.py), gpu-busy-*-h200.json, start-up-*-h200.json, and limits-h200.json, which says in
-words what a row's time is lost to. Of the peer's: peer-*-h100.json and ceilings-h100.json. Floors
-are what a device's own copy and product allow, so that each side is judged by its own device.
+words what a row's time is lost to. Of the peer's: peer-*-h100.json. Floors are what a device's own
+copy and product allow (ceilings-*.json), so that each side is judged by its own device.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from model_sizes import SIZES
 from random_checkpoint import tensor_shapes
 
 OUR_TAG, PEER_TAG = "h200", "h100"  # devices, in the names of the result files
-# Stands for the rates of our device until compare_cuda.py has measured them.
-STAND_IN = {"copy_gb_s": 4240.0, "product_tflop_s": 800.0}
 RESULTS = Path(__file__).parent / "results"
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- tables: written by table.py -->\n", "<!-- end of tables -->\n"
@@ -64,16 +62,20 @@ class Model:
 
 
 class Device:
-    """What was reached by a copy and by a large product; the best of several runs."""
+    """What was reached by a copy and by a large product."""
 
-    def __init__(self, measured: Sequence[Row]) -> None:
-        self.bytes_per_s: float = 1e9 * max(row["copy_gb_s"] for row in measured)
-        self.flops_per_s: float = 1e12 * max(row["product_tflop_s"] for row in measured)
+    def __init__(self, ceilings: Row) -> None:
+        self.bytes_per_s: float = 1e9 * ceilings["copy_gb_s"]
+        self.flops_per_s: float = 1e12 * ceilings["product_tflop_s"]
+
+    def floor(self, num_bytes: float, flops: float) -> float:
+        """Seconds."""
+        return max(num_bytes / self.bytes_per_s, flops / self.flops_per_s)
 
     def decode(self, model: Model, batch: int, context: float) -> float:
         """Seconds of a step."""
         weights, kv, flops = model.decode(batch, context)
-        return max((weights + kv) / self.bytes_per_s, flops / self.flops_per_s)
+        return self.floor(weights + kv, flops)
 
     def prefill(self, model: Model, requests: int, prompt: int) -> float:
         return model.prefill(requests, prompt) / self.flops_per_s
@@ -184,16 +186,17 @@ def engine_table(size: str, our_device: Device, peer_device: Device, limits: dic
     return f"### {size}, bfloat16\n\n" + " ".join(sources) + "\n\n" + markdown(header, lines)
 
 
-def ops_table(files: dict[str, Any], limits: dict[str, str]) -> str:
+def ops_table(files: dict[str, Any], device: Device, limits: dict[str, str]) -> str:
     lines = []
     for row in (row for file in files.values() for row in file["rows"]):
+        floor_us = 1e6 * device.floor(row["bytes"], row["flops"])
         best = min(row["references"].items(), key=lambda item: item[1]["us"], default=None)
         lines.append(
             [
                 row["name"],
                 f"{row['us']:.1f}",
-                f"{row['floor_us']:.1f}" if "floor_us" in row else "",
-                ratio(row.get("of_floor")),
+                f"{floor_us:.1f}",
+                ratio(floor_us / row["us"]),
                 "" if best is None else f"{best[0]} {best[1]['us']:.1f}",
                 "" if best is None else ratio(best[1]["ratio"]),
                 limits.get(row["name"], ""),
@@ -260,22 +263,20 @@ def tables() -> str:
     peers = read(f"peer-*-{PEER_TAG}.json")
     busy, start_up = read(f"gpu-busy-*-{OUR_TAG}.json"), read(f"start-up-*-{OUR_TAG}.json")
     limits = read(f"limits-{OUR_TAG}.json").get(f"limits-{OUR_TAG}.json", {})
-    # A run whose ceilings failed has zeros there.
-    measured = [file for file in ops.values() if file["copy_gb_s"] and file["product_tflop_s"]]
-    our_device = Device(measured or [STAND_IN])
-    ceilings = RESULTS / f"ceilings-{PEER_TAG}.json"  # the peer's floors must not be a guess
-    peer_device = Device([json.loads(ceilings.read_text())])
+    our_device, peer_device = (
+        Device(json.loads((RESULTS / f"ceilings-{tag}.json").read_text()))
+        for tag in (OUR_TAG, PEER_TAG)
+    )
     parts = [engine_table(size, our_device, peer_device, limits) for size in ("8b", "1b")]
     if ops:
-        parts.append(ops_table(ops, limits))
+        parts.append(ops_table(ops, our_device, limits))
     if busy:
         parts.append(busy_table(busy))
     if start_up:
         parts.append(start_up_table(start_up, peers))
     rates = (
-        f"Floors on our {OUR_TAG.upper()} by {our_device.rates()} of an 8192^3 product"
-        + ("; " if measured else ", which stand for figures of `compare_cuda.py` yet to come; ")
-        + f"on the peer's {PEER_TAG.upper()} by {peer_device.rates()} of its best large product."
+        f"Floors on our {OUR_TAG.upper()} by {our_device.rates()} of a large product, "
+        f"on the peer's {PEER_TAG.upper()} by {peer_device.rates()}."
     )
     return "\n".join([rates + "\n", *parts])
 

@@ -43,7 +43,7 @@ __device__ void fold_parts(const AttentionParams& p, const QueryTile& queries,
     const int32_t row = index / kVectors, feature = index % kVectors * 4;
     RowState total = empty_state();
     float4 sum = {0.0f, 0.0f, 0.0f, 0.0f};
-#pragma unroll 4
+#pragma unroll 8
     for (int32_t chunk = 0; chunk < parts.num_chunks; ++chunk) {
       const int64_t at = parts.first + chunk * parts.chunk_stride + row;
       const float2 state = __ldcg(p.scratch.part_states + at);
