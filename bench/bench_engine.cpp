@@ -35,6 +35,23 @@ struct Load {
   int32_t output = 0;
 };
 
+SamplingParams greedy() {
+  SamplingParams params;
+  params.temperature = 0.0f;
+  return params;
+}
+
+// What a sampler can be asked for at once.
+SamplingParams filtered() {
+  SamplingParams params;
+  params.top_p = 0.9f;
+  params.top_k = 50;
+  params.presence_penalty = 0.5f;
+  params.frequency_penalty = 0.5f;
+  params.repetition_penalty = 1.1f;
+  return params;
+}
+
 struct Settings {
   std::string tag = "llmserve";
   int32_t layers = 4;
@@ -62,6 +79,7 @@ struct Settings {
                            {32, 2048}, {128, 512}, {256, 128}};
   std::vector<Load> offline{{512, 512, 128}, {256, 1024, 256}, {512, 128, 256}};
   std::vector<Load> sampled{{512, 512, 128}};
+  std::vector<Load> filtered{{512, 512, 128}};
 };
 
 // "8x128,32x2048": requests x prompt, and x output where `parts` is 3. Empty: none.
@@ -115,6 +133,8 @@ std::vector<Flag> make_flags(Settings& s) {
       loads_flag("--decode", "list of REQUESTSxPROMPT", s.decode, 2),
       loads_flag("--offline", "list of REQUESTSxPROMPTxOUTPUT, greedy", s.offline, 3),
       loads_flag("--sampled", "the same at temperature 1", s.sampled, 3),
+      loads_flag("--filtered", "the same with top_p 0.9, top_k 50 and all penalties, too",
+                 s.filtered, 3),
   };
 }
 
@@ -178,7 +198,7 @@ class Bench {
     const double weights_s = seconds_since(begin);
     begin = std::chrono::steady_clock::now();
     engine_->start();
-    run({1, 1, 1}, 0.0f);
+    run({1, 1, 1}, greedy());
     const double first_token_s = seconds_since(begin);
     std::printf(
         "{\"tag\": \"%s\", \"what\": \"startup\", \"backend\": \"%s\", \"engine_s\": %.4f, "
@@ -189,8 +209,8 @@ class Bench {
   }
 
   void warm_up() {
-    run({2, 64, 8}, 0.0f);
-    run({8, std::min(512, settings_.max_model_len - 8), 8}, 0.0f);
+    run({2, 64, 8}, greedy());
+    run({8, std::min(512, settings_.max_model_len - 8), 8}, filtered());
   }
 
   // What one token costs is the difference between long and short runs: prefill falls out of it.
@@ -208,36 +228,35 @@ class Bench {
     std::fflush(stdout);
   }
 
-  void measure_offline(const Load& load, float temperature) {
+  void measure_offline(const char* what, const Load& load, const SamplingParams& params) {
     const int64_t steps_before = engine_->stats().num_steps;
-    const double s = run(load, temperature);
+    const double s = run(load, params);
     const double n = load.requests;
     std::printf(
         "{\"tag\": \"%s\", \"what\": \"%s\", \"n\": %d, \"prompt\": %d, \"output\": %d, "
         "\"s\": %.5f, \"req_s\": %.4f, \"out_tok_s\": %.2f, \"total_tok_s\": %.2f, "
         "\"steps\": %lld}\n",
-        settings_.tag.c_str(), temperature > 0 ? "offline sampled T=1" : "offline", load.requests,
-        load.prompt, load.output, s, n / s, n * load.output / s,
-        n * (load.prompt + load.output) / s,
+        settings_.tag.c_str(), what, load.requests, load.prompt, load.output, s, n / s,
+        n * load.output / s, n * (load.prompt + load.output) / s,
         static_cast<long long>(engine_->stats().num_steps - steps_before));
     std::fflush(stdout);
   }
 
  private:
   double best_of(const Load& load) {
-    double best = run(load, 0.0f);
-    for (int i = 1; i < kRepeats; ++i) best = std::min(best, run(load, 0.0f));
+    double best = run(load, greedy());
+    for (int i = 1; i < kRepeats; ++i) best = std::min(best, run(load, greedy()));
     return best;
   }
 
   // Seconds from the first submission to the last token.
-  double run(const Load& load, float temperature) {
+  double run(const Load& load, const SamplingParams& params) {
     std::vector<Submission> submissions(static_cast<size_t>(load.requests));
     std::uniform_int_distribution<int32_t> token(0, static_cast<int32_t>(settings_.vocab) - 1);
     for (Submission& submission : submissions) {
       submission.prompt.resize(static_cast<size_t>(load.prompt));
       for (int32_t& id : submission.prompt) id = token(random_);
-      submission.params.temperature = temperature;
+      submission.params = params;
       submission.params.max_tokens = load.output;
       submission.params.ignore_eos = true;
       submission.params.output_kind = OutputKind::kFinalOnly;
@@ -268,8 +287,13 @@ int run_all(const std::vector<std::string>& arguments) {
   Bench bench(settings);
   bench.warm_up();
   for (const Load& load : settings.decode) bench.measure_decode(load);
-  for (const Load& load : settings.offline) bench.measure_offline(load, 0.0f);
-  for (const Load& load : settings.sampled) bench.measure_offline(load, 1.0f);
+  for (const Load& load : settings.offline) bench.measure_offline("offline", load, greedy());
+  for (const Load& load : settings.sampled) {
+    bench.measure_offline("offline sampled T=1", load, SamplingParams());
+  }
+  for (const Load& load : settings.filtered) {
+    bench.measure_offline("offline filtered", load, filtered());
+  }
   return 0;
 }
 

@@ -122,14 +122,14 @@ def measures_of(device: Device, model: Model, row: Row) -> list[tuple[str, float
 
 
 def engine_line(
-    name: str, ours: tuple[float | None, float], peer: tuple[float, float], limit: str
+    name: str, ours: tuple[float | None, float], peer: tuple[float | None, float], limit: str
 ) -> list[str]:
-    """A load; of each side milliseconds and the floor of its own device."""
+    """A load; of each side milliseconds, if measured, and the floor of its own device."""
     (our_ms, our_floor), (peer_ms, peer_floor) = ours, peer
     # Small batches of a prompt: launches and weights, for which there is no simple floor.
     has_floor = not name.startswith("prefill") or min(our_floor, peer_floor) > 5
     our_share = our_floor / our_ms if our_ms and has_floor else None
-    peer_share = peer_floor / peer_ms if has_floor else None
+    peer_share = peer_floor / peer_ms if peer_ms and has_floor else None
     return [
         name,
         ratio(our_ms),
@@ -139,7 +139,7 @@ def engine_line(
         ratio(peer_floor if has_floor else None),
         ratio(peer_share),
         ratio(our_share / peer_share if our_share and peer_share else None),
-        ratio(peer_ms / our_ms if our_ms else None),
+        ratio(peer_ms / our_ms if our_ms and peer_ms else None),
         limit,
     ]
 
@@ -157,16 +157,20 @@ def engine_table(size: str, our_device: Device, peer_device: Device, limits: dic
 
     ours = all_of(our_files, f"llmserve-{size}", our_device)
     peers = all_of(peer_files, f"vllm-{size}", peer_device)
-    # A load's floor on our device stands on the page before we have measured it.
-    floors = {k: f for k, (_, f) in all_of(peer_files, f"vllm-{size}", our_device).items()}
+    # A load's floor on a device stands on the page before that side has measured it.
+    both = (peer_files, f"vllm-{size}"), (our_files, f"llmserve-{size}")
+    floors = [
+        {k: f for files, tag in both for k, (_, f) in all_of(files, tag, device).items()}
+        for device in (our_device, peer_device)
+    ]
     lines = [
         engine_line(
             name,
-            (ours[name][0] if name in ours else None, floors[name]),
-            peer,
+            (ours.get(name, (None,))[0], floors[0][name]),
+            (peers.get(name, (None,))[0], floors[1][name]),
             limits.get(f"{size} {name}", ""),
         )
-        for name, peer in peers.items()
+        for name in floors[0]
     ]
     header = (
         "load",

@@ -3,7 +3,6 @@
 #include "attention_decode_block.cuh"
 #include "attention_maps.h"
 #include "cuda_check.h"
-#include "device_math.cuh"
 
 namespace llmserve {
 namespace {
@@ -20,27 +19,16 @@ __global__ void __launch_bounds__(kAttentionThreads, (BoxCopies<T, kDim>::kMaxBl
 #endif
 }
 
-template <typename T, int kDim>
-void launch(const AttentionParams& params, DType dtype, const DeviceInfo& device,
-            cudaStream_t stream) {
-  using Copies = BoxCopies<T, kDim>;
-  CUDA_CHECK(cudaFuncSetAttribute(decode_kernel<T, kDim>,
-                                  cudaFuncAttributeMaxDynamicSharedMemorySize, Copies::kBytes));
-  launch_kernel(decode_launch<Copies>(device, stream), decode_kernel<T, kDim>, params,
-                make_cache_maps(params, dtype));
-}
-
 }  // namespace
 
 void launch_attention_decode_hopper(const AttentionParams& params, DType dtype,
                                     const DeviceInfo& device, cudaStream_t stream) {
-  CHECK(is_hopper_head_dim(params.head_dim), "head size ", params.head_dim);
-  dispatch_half(dtype, [&]<typename T>() {
-    if (params.head_dim == 64) {
-      launch<T, 64>(params, dtype, device, stream);
-    } else {
-      launch<T, 128>(params, dtype, device, stream);
-    }
+  dispatch_hopper(dtype, params.head_dim, [&]<typename T, int kDim>() {
+    using Copies = BoxCopies<T, kDim>;
+    CUDA_CHECK(cudaFuncSetAttribute(decode_kernel<T, kDim>,
+                                    cudaFuncAttributeMaxDynamicSharedMemorySize, Copies::kBytes));
+    launch_kernel(decode_launch<Copies>(device, stream), decode_kernel<T, kDim>, params,
+                  make_cache_maps(params, dtype));
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "attention_mma.cuh"
 #include "attention_params.h"
+#include "device_math.cuh"
 
 namespace llmserve {
 
@@ -36,6 +37,16 @@ void dispatch_tensor_core(DType dtype, int32_t head_dim, F&& f) {
     default:
       throw_error(ErrorKind::kInternal, "no tensor-core attention for ", dtype_name(dtype));
   }
+}
+
+// The same for the kernels of Hopper GPUs.
+template <typename F>
+void dispatch_hopper(DType dtype, int32_t head_dim, F&& f) {
+  CHECK(is_hopper_head_dim(head_dim), "head size ", head_dim);
+  dispatch_half(dtype, [&]<typename T>() {
+    if (head_dim == 64) return f.template operator()<T, 64>();
+    return f.template operator()<T, 128>();
+  });
 }
 
 // Of a kernel that takes so much shared memory and is made for `most` blocks at once.

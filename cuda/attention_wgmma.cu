@@ -2,10 +2,10 @@
 // (token by token, the heads of one kv head side by side): one warp fetches the keys and values,
 // each warpgroup computes 64 query rows of its own. The arithmetic of a row is that of
 // attention_tile.cuh, bit for bit: warpgroup products add in the order of mma.sync.
+#include "attention_dispatch.cuh"
 #include "attention_maps.h"
 #include "attention_wgmma_group.cuh"
 #include "cuda_check.h"
-#include "device_math.cuh"
 #include "launch.cuh"
 
 namespace llmserve {
@@ -185,15 +185,9 @@ void launch(const AttentionParams& params, DType dtype, const DeviceInfo& device
 
 void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,
                                      const DeviceInfo& device, cudaStream_t stream) {
-  CHECK(is_hopper_head_dim(params.head_dim) && params.group_size <= kMaxHopperGroup, "head size ",
-        params.head_dim);
-  dispatch_half(dtype, [&]<typename T>() {
-    if (params.head_dim == 64) {
-      launch<T, 64>(params, dtype, device, stream);
-    } else {
-      launch<T, 128>(params, dtype, device, stream);
-    }
-  });
+  CHECK_LE(params.group_size, kMaxHopperGroup);
+  dispatch_hopper(dtype, params.head_dim,
+                  [&]<typename T, int kDim>() { launch<T, kDim>(params, dtype, device, stream); });
 }
 
 }  // namespace llmserve

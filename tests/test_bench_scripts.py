@@ -112,11 +112,13 @@ def engine_files() -> dict[str, Any]:
     start = {"tag": "vllm-8b", "what": "startup", "import_s": 10.0, "init_s": 20.0}
     peer = {"peer": "vLLM x", "device": "one H100"}
     ours = {"device": "one H200", "commit": "abc1234", "command": "bench_engine"}
+    offline = {"tag": "llmserve-8b", "what": "offline filtered", "n": 512, "prompt": 512}
+    offline |= {"output": 128, "s": 10.0}
     return {
         "ceilings-h100": PEER_CEILINGS,
         "ceilings-h200": OUR_CEILINGS,
         "peer-x-h100": peer | {"rows": [*rows("vllm-8b", 6.0, 0.25), start]},
-        "engine-8b-h200": ours | {"rows": rows("llmserve-8b", 5.0, 0.25)},
+        "engine-8b-h200": ours | {"rows": [*rows("llmserve-8b", 5.0, 0.25), offline]},
         "engine-8b-h100": ours | {"commit": "old", "rows": rows("llmserve-8b", 1.23, 0.0123)},
     }
 
@@ -144,6 +146,8 @@ def test_each_side_is_held_against_its_own_device(
     assert row in text
     # A small prompt has no simple floor.
     assert "| prefill 1 x 128 | 10.00 |  |  | 10.00 |  |  |  | 1.00 |  |" in text
+    # What the peer was not asked for.
+    assert "| offline filtered 512 x 512 + 128 | 10000.00 | 6" in text
     assert "llmserve on one H200, commit abc1234. Peer: vLLM x, on one H100." in text
     assert "commit old" not in text and "1.23" not in text and "12.30" not in text
 
