@@ -139,7 +139,7 @@ struct CudaLinear::Impl {
   char* const product;
   LinearBlas blas;
   const WgmmaChip wgmma;
-  std::map<std::array<int32_t, 5>, WgmmaTile> tiles;  // chosen before
+  std::map<std::array<int32_t, 4>, WgmmaTile> tiles;  // chosen before
   std::map<const void*, Product> met;  // by weight, with the most tokens so far; until tune()
   bool is_tuned = false;
 };
@@ -175,9 +175,8 @@ int64_t CudaLinear::Impl::block_tokens(const LinearJob& job, Path path) const {
 
 // All that the choice depends on, so that it is made once.
 const WgmmaTile& CudaLinear::Impl::tile(const LinearJob& job) {
-  const std::array<int32_t, 5> key = {job.num_tokens, job.weight_rows, job.in_features,
-                                      int32_t{job.pairs()},
-                                      int32_t{job.epilogue == Epilogue::kAdd}};
+  const std::array<int32_t, 4> key = {job.num_tokens, job.weight_rows, job.in_features,
+                                      int32_t{job.pairs()}};
   const auto [found, is_new] = tiles.try_emplace(key);
   if (is_new) found->second = choose_wgmma_tile(job, wgmma);
   return found->second;
