@@ -2,14 +2,16 @@
 # Builds llmserve for the GPU of this machine and runs what needs one: tests, memory checkers,
 # measurements. Each stage has a time limit; a failed one does not stop the others.
 # usage: device_check.sh OUT [STAGE...]
-#   OUT     folder for log.txt (everything), summary.txt, bench.jsonl and gpu.csv; added to
-#   STAGE   machine build smoke cpp ops long older models memcheck racecheck initcheck synccheck
-#           engine-1b engine-8b cli; default: all, in this order
+#   OUT     folder for log.txt (everything), summary.txt, bench.jsonl, gpu.csv and, of the stages
+#           compare busy start, JSON files; added to
+#   STAGE   machine build smoke cpp ops long older models several memory memcheck racecheck
+#           initcheck synccheck engine-1b engine-8b compare busy start cli; default: all, in this
+#           order. several needs two GPUs
 # environment: ARCH (90a) to build for, BUILD (build/device), PYTHON (python3), LIMIT (seconds, in
 # place of every stage's own), SELECT (an expression of pytest's -k, for ops, long, older, models).
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-[ $# -gt 0 ] || { sed -n '4,9s/^# //p' "$0"; exit 2; }
+[ $# -gt 0 ] || { sed -n '4,11s/^# //p' "$0"; exit 2; }
 mkdir -p "$1" && out=$(cd "$1" && pwd) && shift || exit 2
 self=$root/bench/device_check.sh
 cd "$root" || exit 2
@@ -19,8 +21,8 @@ build=${BUILD:-build/device}
 [[ $build = /* ]] || build=$root/$build
 package=$build/package
 python=${PYTHON:-python3}
-all="machine build smoke cpp ops long older models memcheck racecheck initcheck synccheck \
-engine-1b engine-8b cli"
+all="machine build smoke cpp ops long older models several memory memcheck racecheck initcheck \
+synccheck engine-1b engine-8b compare busy start cli"
 export PYTHONPATH=$package${PYTHONPATH:+:$PYTHONPATH} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 # The tests that know of devices and need neither msgspec nor sanic nor openai, which only the server
@@ -95,6 +97,8 @@ run_ops() { pytest $(several) -m 'not slow' -k "$select" $op_tests; }
 run_long() { pytest -m slow -k "$select" $op_tests; }
 run_older() { LLMSERVE_CUDA_ARCH=80 pytest $(several) -m 'not slow' -k "$select" $op_tests; }
 run_models() { pytest -k "$select" $model_tests; }
+run_several() { pytest -k "tensor_parallel and $select" tests/test_families.py; }
+run_memory() { pytest -m slow -k "$select" tests/test_cuda_memory.py; }
 
 checker() {  # checker TOOL
   compute-sanitizer --tool "$1" --error-exitcode 99 --print-limit 20 \
@@ -129,6 +133,18 @@ run_engine-8b() {
     --head-dim 128
 }
 
+run_compare() {
+  "$python" bench/compare_cuda.py "$build/bench/bench_ops" --rounds 2 --samples 2 --min-ms 8 \
+    --budget 150 --json "$out/ops.json"
+}
+
+run_busy() {
+  "$python" bench/gpu_busy.py --model 8b --json "$out/gpu-busy-8b.json" &&
+    "$python" bench/gpu_busy.py --model 1b --json "$out/gpu-busy-1b.json"
+}
+
+run_start() { "$python" bench/start_up.py --model 8b --json "$out/start-up-8b.json"; }
+
 run_cli() {  # the same path as users take it, through Python
   local folder=$build/model-1b flags
   mkdir -p "$folder"
@@ -156,7 +172,7 @@ limit_of() {  # seconds
   case $1 in
     machine | smoke) echo 60 ;;
     build) echo 540 ;;
-    cpp | long) echo 120 ;;
+    cpp | long | several | memory | busy) echo 120 ;;
     ops | older | models | engine-*) echo 300 ;;
     *) echo 180 ;;
   esac

@@ -8,9 +8,9 @@
 #include <algorithm>
 
 #include "launch.cuh"
-#include "linear_mma.cuh"
 #include "linear_wgmma_epilogue.cuh"
 #include "linear_wgmma_mma.cuh"
+#include "mma.cuh"
 #include "tma.cuh"
 #include "tma.h"
 #include "warpgroup.cuh"

@@ -78,10 +78,11 @@ double clocks(const LinearJob& job, const WgmmaTile& tile, const WgmmaChip& chip
 }
 
 template <typename F>
-void for_each_tile(const LinearJob& job, F&& f) {
+void for_each_tile(const LinearJob& job, const WgmmaChip& chip, F&& f) {
   for (const Sizes& sizes : kSizes) {
     if (job.pairs() && sizes.rows % 32 != 0) continue;
     for (const int cluster : {1, 2, 4}) {
+      if (chip.clusters(cluster) == 0) continue;  // a part of a GPU may have no room for it
       for (const bool common_rows : {false, true}) {
         const int64_t neighbours = common_rows ? ceil_div(job.num_tokens, sizes.tokens)
                                                : ceil_div(job.weight_rows, sizes.rows);
@@ -97,7 +98,7 @@ void for_each_tile(const LinearJob& job, F&& f) {
 WgmmaTile choose_wgmma_tile(const LinearJob& job, const WgmmaChip& chip) {
   WgmmaTile best;
   double least = std::numeric_limits<double>::max();
-  for_each_tile(job, [&](const WgmmaTile& tile) {
+  for_each_tile(job, chip, [&](const WgmmaTile& tile) {
     const double needed = clocks(job, tile, chip);
     if (needed < least) best = tile, least = needed;
   });
@@ -106,7 +107,7 @@ WgmmaTile choose_wgmma_tile(const LinearJob& job, const WgmmaChip& chip) {
 
 std::vector<WgmmaTile> rank_wgmma_tiles(const LinearJob& job, const WgmmaChip& chip) {
   std::vector<WgmmaTile> tiles;
-  for_each_tile(job, [&](const WgmmaTile& tile) { tiles.push_back(tile); });
+  for_each_tile(job, chip, [&](const WgmmaTile& tile) { tiles.push_back(tile); });
   std::stable_sort(tiles.begin(), tiles.end(), [&](const WgmmaTile& a, const WgmmaTile& b) {
     return clocks(job, a, chip) < clocks(job, b, chip);
   });

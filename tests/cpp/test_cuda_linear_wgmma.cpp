@@ -72,6 +72,15 @@ TEST(CudaWgmmaTiles, OfGatedLayersHoldWholePairs) {
   }
 }
 
+TEST(CudaWgmmaTiles, AreOfClustersThatFitTheChip) {
+  WgmmaChip chip = kChip;
+  chip.of_four = 0;
+  const LinearJob job = job_of({"", 4096, 6144}, DType::kBFloat16, 1000);
+  const std::vector<WgmmaTile> tiles = rank_wgmma_tiles(job, chip);
+  EXPECT_FALSE(tiles.empty());
+  for (const WgmmaTile& tile : tiles) EXPECT_LE(tile.cluster, 2);
+}
+
 TEST(CudaWgmmaTiles, AreRefusedWhereThereIsNoKernel) {
   const Layer layer{"", 512, 256};
   EXPECT_TRUE(wgmma_takes(job_of(layer, DType::kBFloat16, 64), kChip));
