@@ -9,6 +9,12 @@ namespace llmserve {
 namespace {
 
 constexpr int kOldestArch = 80;
+// The kernels that are Hopper's own exist for sm_90a alone; a build for other GPUs has none.
+#ifdef LLMSERVE_HAS_SM90A
+constexpr bool kHasHopperKernels = true;
+#else
+constexpr bool kHasHopperKernels = false;
+#endif
 
 // As CUDA writes versions: 13000 is 13.0.
 std::string version_text(int version) {
@@ -44,10 +50,10 @@ int count_devices() {
   return count;
 }
 
-// LLMSERVE_CUDA_ARCH; what the GPU has where it is not set.
+// LLMSERVE_CUDA_ARCH; where it is not set what the GPU has, or less than that of Hopper.
 int chosen_arch(int arch) {
   const std::string text = env::cuda_arch();
-  if (text.empty()) return arch;
+  if (text.empty()) return arch / 10 == 9 && !kHasHopperKernels ? 89 : arch;
   int wanted = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, wanted);

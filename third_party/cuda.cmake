@@ -93,5 +93,9 @@ foreach(arch ${LLMSERVE_CUDA_ARCHS})
   target_compile_options(cuda_libraries INTERFACE
     "$<$<COMPILE_LANGUAGE:CUDA>:-gencode=arch=compute_${CMAKE_MATCH_1},code=${code}>")
 endforeach()
+# Hopper's own kernels need the whole instruction set of sm_90a, which only its machine code has.
+if("90a-real" IN_LIST LLMSERVE_CUDA_ARCHS)
+  target_compile_definitions(cuda_libraries INTERFACE LLMSERVE_HAS_SM90A)
+endif()
 message(NOTICE "The CUDA backend is built: nvcc ${CMAKE_CUDA_COMPILER_VERSION}, cuBLAS of "
   "${cublas_folder}, for ${LLMSERVE_CUDA_ARCHS} (LLMSERVE_CUDA=OFF leaves it out).")
