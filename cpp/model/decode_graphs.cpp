@@ -5,8 +5,9 @@
 namespace llmserve {
 namespace {
 
-// Of a layer: linears, rope_and_cache, attention; and what comes before and after all layers.
-constexpr int64_t kOpsPerLayer = 6;
+// Of a layer: four linears and two norms, which a backend may do apart, rope_and_cache, attention;
+// and what comes before and after all layers.
+constexpr int64_t kOpsPerLayer = 8;
 constexpr int64_t kOtherOps = 8;
 
 bool has_graph_form(const StepPlan& plan) {
