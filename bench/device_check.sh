@@ -147,14 +147,8 @@ run_start() { "$python" bench/start_up.py --model 8b --json "$out/start-up-8b.js
 
 run_cli() {  # the same path as users take it, through Python
   local folder=$build/model-1b flags
-  mkdir -p "$folder"
-  cat >"$folder/config.json" <<'END'
-{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "torch_dtype": "bfloat16",
- "hidden_act": "silu", "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "hidden_size": 2048,
- "intermediate_size": 8192, "num_hidden_layers": 16, "num_attention_heads": 32,
- "num_key_value_heads": 8, "head_dim": 64, "vocab_size": 128256, "tie_word_embeddings": true,
- "max_position_embeddings": 131072, "bos_token_id": 1, "eos_token_id": 2}
-END
+  PYTHONPATH=bench "$python" -c 'import pathlib, sys, model_sizes
+model_sizes.write_config(pathlib.Path(sys.argv[1]), "1b")' "$folder" || return 1
   flags="--model $folder --device cuda --load-format dummy --skip-tokenizer-init
     --max-model-len 16384 --max-num-batched-tokens 8192"
   "$python" -m llmserve bench latency $flags --num-iters-warmup 2 --num-iters 5 \
@@ -193,7 +187,7 @@ for stage in $stages; do
   begin=$SECONDS
   printf '\n== %s\n' "$stage" | tee -a "$out/log.txt"
   mark=$(wc -c <"$out/log.txt")
-  timeout --kill-after=10 "${LIMIT:-$(limit_of "$stage")}" "$0" "$out" --inside "$stage" \
+  timeout --kill-after=10 "${LIMIT:-$(limit_of "$stage")}" "$self" "$out" --inside "$stage" \
     >>"$out/log.txt" 2>&1
   status=$?
   case $status in

@@ -1,14 +1,11 @@
 // How tiles of keys and values come to the shared memory of the decode kernel, and how they are
-// read there. Two ways with one interface:
-//   kStages, kMaxBlocks, kBytes   tiles in flight or in use, blocks of a multiprocessor, memory
-//   prepare()                     by all threads, before a barrier
-//   start(stage, ...), skip()     by all threads, for each tile in turn; skip() where there is none
-//   await(stage, ...)             the barrier after which a tile is there for all and the one
-//   before
-//                                 it is no longer in use; whether it holds values that are not
-//                                 finite and that not all queries see: those are then zeros, and
-//                                 marked in `broken` [kTileKeys bits]
-//   load_keys, load_values        fragments for the products
+// read there. Two ways with one interface: kStages tiles are in flight or in use, kMaxBlocks blocks
+// share a multiprocessor, kBytes of memory are a block's. All threads call prepare() before a
+// barrier, then start() for each tile in turn, or skip() where there is none. await() is the
+// barrier after which a tile is there for all, and the one before it is no longer in use; it says
+// whether the tile holds values that are not finite and that not all queries see: those are then
+// zeros, and marked in `broken` [kTileKeys bits]. load_keys() and load_values() give fragments for
+// the products.
 #pragma once
 
 #include "attention_decode_plan.cuh"

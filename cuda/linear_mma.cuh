@@ -7,13 +7,6 @@
 
 namespace llmserve {
 
-// Weights pass through the L2 cache once: they must not push out activations and partial sums.
-__device__ inline uint64_t evict_first_policy() {
-  uint64_t policy;
-  asm("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
-  return policy;
-}
-
 // 16 bytes, zeros where `valid` is false; `from` is then not read.
 __device__ inline void copy_weight(uint32_t to, const void* from, bool valid, uint64_t policy) {
   asm volatile("cp.async.cg.shared.global.L2::cache_hint [%0], [%1], 16, %2, %3;" ::"r"(to),

@@ -278,7 +278,7 @@ __global__ void __launch_bounds__(kThreads, 1) few_tokens(const __grid_constant_
   float* total = reinterpret_cast<float*>(shared + job.pipeline * job.stage_bytes);
   T* resident = reinterpret_cast<T*>(total + job.token_slots * job.total_stride());
   const uint32_t stages = shared_address(shared);
-  const uint64_t policy = evict_first_policy();
+  const uint64_t policy = l2_policy(true);
 
   const GranuleSplit split{job.num_granules, static_cast<int>(gridDim.x)};
   const int block = static_cast<int>(blockIdx.x);

@@ -1,5 +1,5 @@
-// Products of many tokens on sm_90a: own kernels whose epilogues need no second pass. Their tiles
-// are chosen by the number of tokens; every sum is one chain over K all the same, so that the
+// Products on sm_90a, of any number of tokens: kernels whose epilogues need no second pass. Their
+// tiles are chosen by the number of tokens; every sum is one chain over K all the same, so that the
 // choice shows in the time alone.
 #pragma once
 

@@ -56,14 +56,6 @@ __device__ inline void wait_barrier(uint32_t barrier, uint32_t parity) {
   }
 }
 
-// Which of a copy's lines the L2 cache gives up first.
-__device__ inline uint64_t l2_policy(bool evict_first) {
-  uint64_t first, normal;
-  asm("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(first));
-  asm("createpolicy.fractional.L2::evict_normal.b64 %0, 1.0;" : "=l"(normal));
-  return evict_first ? first : normal;
-}
-
 // The box whose first element is (row, column) of the matrix; its bytes count at the barrier.
 struct BoxCopy {
   const CUtensorMap* map;

@@ -1,6 +1,7 @@
 """What the scripts of bench/ compute, where that needs no GPU."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,6 +72,19 @@ def test_start_up_writes_a_checkpoint_that_opens(tmp_path: Path) -> None:
     assert tokenizer.vocab_size == 4096
     text = "Tell me a story: naïve 漢字."
     assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+def test_device_check_runs_from_any_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["../bench/device_check.sh", tmp_path, "smoke"],
+        cwd=BENCH.parent / "tests",
+        env=os.environ | {"PYTHON": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "passed" in (tmp_path / "summary.txt").read_text()
 
 
 def test_the_page_shows_the_results() -> None:

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/error.h"
+#include "communicator_test.h"
 #include "cpu/thread_communicator.h"
 
 namespace llmserve {
@@ -26,21 +26,6 @@ void on_all_ranks(std::vector<std::unique_ptr<Communicator>>& group,
   for (std::thread& rank : ranks) rank.join();
 }
 
-// Values whose sum depends on the order in which they are added.
-float value(int rank, int64_t i) {
-  return (rank % 2 ? -1.0f : 1.0f) * (1.0f + 1e3f * static_cast<float>(rank)) /
-         (3.0f + static_cast<float>(i));
-}
-
-bool is_unavailable(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.kind() == ErrorKind::kUnavailable;
-  }
-  return false;
-}
-
 class CommunicatorTest : public testing::TestWithParam<int> {
  protected:
   int size_ = GetParam();
@@ -52,13 +37,13 @@ TEST_P(CommunicatorTest, AllReduceAddsInRankOrderOnEveryRank) {
   for (int64_t count : {0, 1, 3, 17, 1000, 5001}) {
     std::vector<float> expected(count);
     for (int64_t i = 0; i < count; ++i) {
-      expected[i] = value(0, i);
-      for (int r = 1; r < size_; ++r) expected[i] += value(r, i);
+      expected[i] = rank_value(0, i);
+      for (int r = 1; r < size_; ++r) expected[i] += rank_value(r, i);
     }
     on_all_ranks(group_, [&](Communicator& communicator) {
       for (int round = 0; round < 5; ++round) {
         std::vector<float> values(count);
-        for (int64_t i = 0; i < count; ++i) values[i] = value(communicator.rank(), i);
+        for (int64_t i = 0; i < count; ++i) values[i] = rank_value(communicator.rank(), i);
         communicator.all_reduce(tensor(values));
         EXPECT_EQ(values, expected);  // the same bits
       }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/buffer.h"
+#include "communicator_test.h"
 #include "cuda_backend.h"
 #include "cuda_check.h"
 #include "cuda_test.h"
@@ -61,24 +62,9 @@ class Values {
   Buffer buffer_;
 };
 
-// Values whose sum depends on the order in which they are added.
-float value(int rank, int64_t i) {
-  return (rank % 2 ? -1.0f : 1.0f) * (1.0f + 1e3f * static_cast<float>(rank)) /
-         (3.0f + static_cast<float>(i % 4001));
-}
-
 template <typename T>
 bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
-
-bool is_unavailable(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.kind() == ErrorKind::kUnavailable;
-  }
-  return false;
 }
 
 void on_all_ranks(Group& group, const std::function<void(Communicator&, CudaBackend&)>& body) {
@@ -99,10 +85,11 @@ void check_all_reduce(Communicator& communicator, CudaBackend& backend, int64_t 
   std::vector<T> expected(values.host.size());
   for (int64_t i = 0; i < count; ++i) {
     const auto at = static_cast<size_t>(i);
-    values.host[at] = static_cast<T>(value(communicator.rank(), i));
-    float sum = static_cast<float>(static_cast<T>(value(0, i)));
-    for (int r = 1; r < communicator.size(); ++r)
-      sum += static_cast<float>(static_cast<T>(value(r, i)));
+    // Again and again the same, as later ones would be too small for 16 bits.
+    const auto value = [i](int rank) { return static_cast<T>(rank_value(rank, i % 4001)); };
+    values.host[at] = value(communicator.rank());
+    float sum = static_cast<float>(value(0));
+    for (int r = 1; r < communicator.size(); ++r) sum += static_cast<float>(value(r));
     expected[at] = static_cast<T>(sum);
   }
   values.to_device();
@@ -187,7 +174,9 @@ TEST_F(CudaCommunicatorTest, CanBeRecordedInAGraph) {
   CUDA_CHECK(cudaGraphInstantiate(&launchable, graph, 0));
   CUDA_CHECK(cudaGraphDestroy(graph));
   for (int round = 0; round < 3; ++round) {
-    for (size_t i = 0; i < in.host.size(); ++i) in.host[i] = value(round, static_cast<int64_t>(i));
+    for (size_t i = 0; i < in.host.size(); ++i) {
+      in.host[i] = rank_value(round, static_cast<int64_t>(i) % 4001);
+    }
     in.to_device();
     CUDA_CHECK(cudaGraphLaunch(launchable, backend.stream()));
     out.to_host();
