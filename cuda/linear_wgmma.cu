@@ -35,17 +35,18 @@ constexpr Variant make_variant() {
 }
 
 template <typename T>
-constexpr std::array<Variant, 16> kVariants = {
+constexpr std::array<Variant, 19> kVariants = {
     make_variant<T, 64, 32>(),   make_variant<T, 64, 48>(),   make_variant<T, 64, 64>(),
-    make_variant<T, 64, 96>(),   make_variant<T, 64, 128>(),  make_variant<T, 64, 192>(),
+    make_variant<T, 64, 80>(),   make_variant<T, 64, 96>(),   make_variant<T, 64, 112>(),
+    make_variant<T, 64, 128>(),  make_variant<T, 64, 144>(),  make_variant<T, 64, 192>(),
     make_variant<T, 64, 224>(),  make_variant<T, 64, 256>(),  make_variant<T, 128, 32>(),
     make_variant<T, 128, 48>(),  make_variant<T, 128, 64>(),  make_variant<T, 128, 96>(),
     make_variant<T, 128, 128>(), make_variant<T, 128, 192>(), make_variant<T, 128, 224>(),
     make_variant<T, 128, 256>()};
 
-const std::array<Variant, 16>& variants_of(DType dtype) {
+const std::array<Variant, 19>& variants_of(DType dtype) {
   return dispatch_half(
-      dtype, [&]<typename T>() -> const std::array<Variant, 16>& { return kVariants<T>; });
+      dtype, [&]<typename T>() -> const std::array<Variant, 19>& { return kVariants<T>; });
 }
 
 const Variant& find_variant(DType dtype, const WgmmaTile& tile) {
