@@ -46,10 +46,11 @@ void launch_kernel(const LaunchShape& shape, void (*kernel)(Params...),
 }
 
 // Returns when all kernels before this one have ended and what they wrote can be read. Until then
-// the last of them may still run, but none before it, as every kernel calls this before
-// let_next_kernel_start(). So a kernel may read what the last one does not write, and may write to
-// its own shared memory alone. Every thread of every overlapping kernel calls it, or the kernels
-// after would not wait for the kernels before.
+// the last of them may still run, and if that one is short (norms, RoPE) and lets the next start
+// before it waits itself, the one before it, too; no two of those follow each other. So before it
+// waits, a kernel may read what the last two do not write, and may write to its own shared memory
+// alone. Every thread of every overlapping kernel calls it, or the kernels after would not wait for
+// the kernels before.
 __device__ inline void await_previous_kernels() {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.wait;" ::: "memory");

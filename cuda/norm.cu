@@ -17,8 +17,8 @@ template <typename T, int kLanes>
 __global__ __launch_bounds__(kMaxThreads) void norm_rows(const T* x, const float* weight, float eps,
                                                          int32_t width, T* out) {
   __shared__ float sums[kMaxThreads / kWarpSize];
-  await_previous_kernels();
   let_next_kernel_start();
+  await_previous_kernels();
   const int64_t row = static_cast<int64_t>(blockIdx.x) * width;
   const int32_t begin = static_cast<int32_t>(threadIdx.x) * kLanes;
   const int32_t stride = static_cast<int32_t>(blockDim.x) * kLanes;

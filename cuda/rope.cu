@@ -203,13 +203,13 @@ __global__ __launch_bounds__(kThreads) void turn_heads(RopeCall<T> call, int32_t
   Unit<T> unit(call, index);
   Head<T> head;
   T* place = nullptr;
-  await_previous_kernels();
   let_next_kernel_start();
   if (active) {
     head = find_head(call, token, head_index);
-    unit.load(head.from);  // on its way while the page is looked up
-    place = find_place(call, token, head_index);
+    place = find_place(call, token, head_index);  // pages are known since the step's first kernel
   }
+  await_previous_kernels();
+  if (active) unit.load(head.from);
   if (call.q_norm || call.k_norm) {  // one answer for all threads, which all take part
     float sum = unit.sum_of_squares();
     for (int distance = (1 << group_bits) / 2; distance > 0; distance /= 2) {
@@ -231,8 +231,8 @@ __global__ __launch_bounds__(kThreads) void turn_odd_heads(RopeCall<T> call) {
   const auto lane = static_cast<int32_t>(threadIdx.x % kWarpSize);
   const uint32_t item = blockIdx.x * (kThreads / kWarpSize) + warp;
   const uint32_t token = item / static_cast<uint32_t>(call.heads());
-  await_previous_kernels();
   let_next_kernel_start();
+  await_previous_kernels();
   if (token >= static_cast<uint32_t>(call.num_tokens)) return;
   const auto head_index = static_cast<int32_t>(item - token * static_cast<uint32_t>(call.heads()));
   const Head<T> head = find_head(call, token, head_index);
