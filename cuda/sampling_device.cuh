@@ -140,14 +140,15 @@ __device__ Reach find_reach(const uint64_t (&weights)[kEach], uint64_t need) {
 // read (past the L1 cache). The counter is left as it was.
 __device__ inline bool is_last_to_arrive(uint32_t* counter, uint32_t count) {
   __shared__ bool last;
-  __threadfence();
   __syncthreads();
   if (threadIdx.x == 0) {
+    // One fence for what all have stored: it covers what this thread knows of by the barrier.
+    __threadfence();
     last = atomicAdd(counter, 1u) == count - 1;
     if (last) *counter = 0;
+    __threadfence();
   }
   __syncthreads();
-  if (last) __threadfence();
   return last;
 }
 
