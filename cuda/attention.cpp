@@ -103,6 +103,9 @@ AttentionParams make_params(const AttentionArgs& args, const StepView& step,
   params.page_size = args.kv.page_size;
   params.num_kv_heads = args.kv.num_kv_heads;
   params.group_size = args.num_heads / args.kv.num_kv_heads;
+  params.by_page_size = Division(params.page_size);
+  params.by_kv_heads = Division(params.num_kv_heads);
+  params.by_group_size = Division(params.group_size);
   params.head_dim = args.kv.head_dim;
   params.window = args.sliding_window;
   params.qkv_stride = args.qkv.dim(1);
@@ -112,15 +115,19 @@ AttentionParams make_params(const AttentionArgs& args, const StepView& step,
   return params;
 }
 
-// The kernels number the cache's rows of head_dim elements by int32, and take a scale as a factor
-// of the maximum. Consumer GPUs have too little shared memory for their tiles.
-bool fits_tensor_cores(const AttentionArgs& args, const DeviceInfo& device) {
+// The kernels number the cache's rows of head_dim elements by int32, divide query rows by the group
+// size as Division can, and take a scale as a factor of the maximum. Consumer GPUs have too little
+// shared memory for their tiles.
+bool fits_tensor_cores(const AttentionArgs& args, const AttentionParams& params,
+                       const DeviceInfo& device) {
   constexpr int64_t kSharedBytes = 144 * 1024;
   const KvPages& kv = args.kv;
+  const int64_t query_rows = static_cast<int64_t>(params.num_tokens) * params.group_size;
   const int64_t cache_rows = static_cast<int64_t>(kv.num_pages) * kv.num_kv_heads * kv.page_size;
   return kv.dtype != DType::kFloat32 && is_tensor_core_head_dim(kv.head_dim) &&
          kv.page_size % kPageGroup == 0 && args.scale > 0.0f &&
          cache_rows <= std::numeric_limits<int32_t>::max() &&
+         query_rows * params.group_size <= std::numeric_limits<uint32_t>::max() &&
          device.max_shared_bytes >= kSharedBytes;
 }
 
@@ -146,7 +153,7 @@ void CudaAttention::run(const AttentionArgs& args, const StepView& step, const S
   if (step.num_tokens == 0) return;
   check_args(args, step, slots);
   AttentionParams params = make_params(args, step, slots);
-  if (!fits_tensor_cores(args, device_)) {
+  if (!fits_tensor_cores(args, params, device_)) {
     launch_attention_general(params, args.kv.dtype, stream);
     return;
   }
@@ -161,7 +168,7 @@ void CudaAttention::run(const AttentionArgs& args, const StepView& step, const S
     launch_attention_decode(params, args.kv.dtype, device_, stream);
   }
   if (step.num_tokens == step.num_rows) return;
-  if (on_hopper && params.group_size <= kMaxHopperGroup) {
+  if (on_hopper) {
     launch_attention_prefill_hopper(params, args.kv.dtype, device_, stream);
   } else {
     launch_attention_prefill(params, args.kv.dtype, device_, stream);

@@ -14,17 +14,20 @@ struct PartRows {
   int32_t num_chunks;
 };
 
-// Whether this block, with `count` chunks of the query tile, is the last to come. All of its
-// threads call it, after they have stored their results; then all chunks are visible to them.
+// Whether this block, with `count` chunks of the query tile, is the last to come. All threads that
+// compute call it, after they have stored their results; then all chunks are visible to them.
 __device__ __forceinline__ bool is_last_to_arrive(const AttentionParams& p, const PartRows& parts,
                                                   int32_t count, int32_t* arrived) {
-  __threadfence();
-  __syncthreads();
-  if (threadIdx.x == 0) *arrived = atomicAdd(&p.scratch.arrivals[parts.first], count);
-  __syncthreads();
+  sync_compute();
+  if (threadIdx.x == 0) {
+    // One fence for what all have stored: it covers what this thread knows of by the barrier.
+    __threadfence();
+    *arrived = atomicAdd(&p.scratch.arrivals[parts.first], count);
+    __threadfence();
+  }
+  sync_compute();
   if (*arrived != parts.num_chunks - count) return false;
   if (threadIdx.x == 0) p.scratch.arrivals[parts.first] = 0;
-  __threadfence();
   return true;
 }
 
@@ -43,7 +46,7 @@ __device__ void fold_parts(const AttentionParams& p, const QueryTile& queries,
     const int32_t row = index / kVectors, feature = index % kVectors * 4;
     RowState total = empty_state();
     float4 sum = {0.0f, 0.0f, 0.0f, 0.0f};
-#pragma unroll 8
+#pragma unroll 16
     for (int32_t chunk = 0; chunk < parts.num_chunks; ++chunk) {
       const int64_t at = parts.first + chunk * parts.chunk_stride + row;
       const float2 state = __ldcg(p.scratch.part_states + at);

@@ -22,31 +22,30 @@ struct PlanSize {
   int32_t items;
   int32_t parts;
   int32_t longest;  // item, in tiles of keys
+  int32_t tiles;    // of all items
 
   __device__ void operator+=(const PlanSize& other) {
     items += other.items;
     parts += other.parts;
     longest = max(longest, other.longest);
+    tiles += other.tiles;
   }
 };
 
-__device__ inline PlanSize shuffle(const PlanSize& size, int by) {
-  return {__shfl_xor_sync(0xffffffffu, size.items, by),
-          __shfl_xor_sync(0xffffffffu, size.parts, by),
-          __shfl_xor_sync(0xffffffffu, size.longest, by)};
+// Of all lanes of a warp.
+__device__ inline PlanSize sum_lanes(const PlanSize& size) {
+  constexpr uint32_t kAll = 0xffffffffu;
+  return {__reduce_add_sync(kAll, size.items), __reduce_add_sync(kAll, size.parts),
+          __reduce_max_sync(kAll, size.longest), __reduce_add_sync(kAll, size.tiles)};
 }
 
 // From whole sequences to single chunks.
 inline constexpr int kPlans = 5;
-__device__ constexpr DecodePlan plan_of(int index) {
-  constexpr int32_t kBits[kPlans] = {30, 3, 2, 1, 0};
-  return {kBits[index]};
-}
+__device__ constexpr DecodePlan plan_of(int index) { return {index == 0 ? 30 : 4 - index}; }
 
 struct DecodeWork {
   WorkList list;
   PlanSize sizes[kAttentionWarps][kPlans];
-  float tiles[kAttentionWarps];
   DecodePlan plan;
 };
 
@@ -57,8 +56,10 @@ __device__ inline DecodeCut decode_cut(const AttentionParams& p, int32_t row) {
   return cut_decode_row(span, p.group_size, p.window);
 }
 
-__device__ inline WorkCount count_decode_row(const AttentionParams& p, const DecodePlan& plan,
-                                             int32_t row) {
+// Not inlined, here and below: code that runs but once takes longer to come to the instruction
+// cache than to run.
+__device__ __noinline__ inline WorkCount count_decode_row(const AttentionParams& p,
+                                                          const DecodePlan& plan, int32_t row) {
   const DecodeCut cut = decode_cut(p, row);
   const int32_t tiles = cut.tiles * p.num_kv_heads;
   if (tiles == 0) return {};
@@ -74,49 +75,53 @@ __device__ inline PlanSize size_of_row(const AttentionParams& p, const DecodeCut
   const int32_t chunk_tiles = (chunk_begin(last + 1) - chunk_begin(last)) / kTileKeys;
   return {cut.tiles * p.num_kv_heads * runs,
           runs > 1 ? cut.query_rows * p.num_kv_heads * cut.num_chunks : 0,
-          runs > 1 ? min(cut.key_tiles, chunk_tiles << plan.run_bits) : cut.key_tiles};
+          runs > 1 ? min(cut.key_tiles, chunk_tiles << plan.run_bits) : cut.key_tiles,
+          cut.tiles * p.num_kv_heads * cut.key_tiles};
 }
 
-// When the last block would be done, in times of a tile: in rounds of items of average size, and
-// not before the longest item; where some are longer than others, the last one ends late.
-__device__ inline float estimate(const PlanSize& size, float tiles) {
-  constexpr float kItemTiles = 1.5f;  // what an item costs beside its tiles
-  const float average = __fdividef(tiles, static_cast<float>(size.items));
-  const auto rounds = static_cast<float>((size.items + gridDim.x - 1) / gridDim.x);
+// When the last block would be done, in times of a tile that a block computes on its own: in rounds
+// of items of average size, not before the longest item, and not before the memory has brought all
+// tiles; where some items are longer than others, the last one ends late.
+__device__ inline float estimate(const AttentionParams& p, const PlanSize& size) {
+  const float item = size.parts > 0 ? 3.0f : 1.5f;  // what one costs beside its tiles
+  const float fold = size.parts > 0 ? 3.0f : 0.0f;
+  const float tile_copy = 0.014f * static_cast<float>(p.head_dim);  // a multiprocessor's share
+  const auto tiles = static_cast<float>(size.tiles);
+  const auto items = static_cast<float>(size.items);
+  const auto blocks = static_cast<float>(gridDim.x);
+  const float average = __fdividef(tiles, items);
+  const float rounds = ceilf(__fdividef(items, blocks));
   const float longest = static_cast<float>(size.longest);
-  return fmaxf(longest + kItemTiles,
-               rounds * (average + kItemTiles) + 0.5f * fmaxf(0.0f, longest - average));
+  const float copies = __fdividef(tiles * tile_copy * static_cast<float>(p.decode_blocks), blocks);
+  return fmaxf(longest + item,
+               fmaxf(copies, rounds * (average + item)) + 0.5f * fmaxf(0.0f, longest - average)) +
+         fold;
 }
 
 // The fastest of the plans whose partial results find room; all blocks find the same.
-__device__ inline DecodePlan make_plan(const AttentionParams& p, DecodeWork& work) {
-  PlanSize sizes[kPlans] = {};
-  float tiles = 0.0f;
-  for (int32_t row = threadIdx.x; row < p.num_rows; row += kAttentionThreads) {
-    const DecodeCut cut = decode_cut(p, row);
-    tiles += static_cast<float>(cut.tiles * p.num_kv_heads) * static_cast<float>(cut.key_tiles);
-#pragma unroll
-    for (int i = 0; i < kPlans; ++i) sizes[i] += size_of_row(p, cut, plan_of(i));
+template <typename Threads>
+__device__ DecodePlan make_plan(const AttentionParams& p, DecodeWork& work) {
+  constexpr int32_t kThreads = 32 * Threads::kWarps;
+  const int32_t thread = Threads::index();
+  const DecodeCut first = thread < p.num_rows ? decode_cut(p, thread) : DecodeCut{};
+#pragma unroll 1
+  for (int i = 0; i < kPlans; ++i) {
+    PlanSize size = size_of_row(p, first, plan_of(i));
+#pragma unroll 1
+    for (int32_t row = thread + kThreads; row < p.num_rows; row += kThreads) {
+      size += size_of_row(p, decode_cut(p, row), plan_of(i));
+    }
+    size = sum_lanes(size);
+    if (thread % 32 == 0) work.sizes[thread / 32][i] = size;
   }
-  for (int by = 16; by > 0; by /= 2) {
-    tiles += __shfl_xor_sync(0xffffffffu, tiles, by);
-#pragma unroll
-    for (int i = 0; i < kPlans; ++i) sizes[i] += shuffle(sizes[i], by);
-  }
-  if (threadIdx.x % 32 == 0) {
-    work.tiles[threadIdx.x / 32] = tiles;
-#pragma unroll
-    for (int i = 0; i < kPlans; ++i) work.sizes[threadIdx.x / 32][i] = sizes[i];
-  }
-  __syncthreads();
-  tiles = 0.0f;
-  for (const float part : work.tiles) tiles += part;
+  Threads::sync();
   DecodePlan best = plan_of(0);
   float least = __builtin_huge_valf();
+#pragma unroll 1
   for (int i = 0; i < kPlans; ++i) {
     PlanSize size{};
-    for (int warp = 0; warp < kAttentionWarps; ++warp) size += work.sizes[warp][i];
-    const float needed = estimate(size, tiles);
+    for (int warp = 0; warp < Threads::kWarps; ++warp) size += work.sizes[warp][i];
+    const float needed = estimate(p, size);
     if (size.parts > p.scratch.max_parts || !(needed < least)) continue;
     least = needed;
     best = plan_of(i);
@@ -124,11 +129,12 @@ __device__ inline DecodePlan make_plan(const AttentionParams& p, DecodeWork& wor
   return best;
 }
 
-// All threads of the block call it.
-__device__ inline void plan_work(const AttentionParams& p, DecodeWork& work) {
-  const DecodePlan plan = make_plan(p, work);
-  if (threadIdx.x == 0) work.plan = plan;
-  work.list.build(p.num_rows, [&](int32_t row) { return count_decode_row(p, plan, row); });
+// All of Threads call it.
+template <typename Threads>
+__device__ void plan_work(const AttentionParams& p, DecodeWork& work) {
+  const DecodePlan plan = make_plan<Threads>(p, work);
+  if (Threads::index() == 0) work.plan = plan;
+  work.list.build<Threads>(p.num_rows, [&](int32_t row) { return count_decode_row(p, plan, row); });
 }
 
 // One item, and where its partial results go.
@@ -138,11 +144,11 @@ struct DecodeItem {
   int32_t end;
   Sight all;     // keys that every query sees
   bool is_even;  // all queries see the same
+  int32_t first_chunk;
+  int32_t end_chunk;
   bool is_split;
   // Where split:
   PartRows parts;       // of the query tile
-  int32_t first_chunk;  // of the item
-  int32_t end_chunk;
   int32_t parts_chunk;  // the query tile's first
 
   // Tiles of keys: at least one, even if nobody sees a key of it.
@@ -150,26 +156,30 @@ struct DecodeItem {
   __device__ int32_t end_tile() const { return max((end - 1) / kTileKeys, first_tile()) + 1; }
 };
 
-// Not inlined: kernels that look for items in several places would not stay in the instruction
-// cache.
+// All lanes of a warp call it, for the same item. Not inlined: kernels that look for items in
+// several places would not stay in the instruction cache.
 __device__ __noinline__ inline DecodeItem find_item(const AttentionParams& p,
                                                     const DecodeWork& work, int32_t index) {
   const DecodePlan plan = work.plan;
   const WorkPlace place =
       work.list.find(index, [&](int32_t row) { return count_decode_row(p, plan, row); });
-  const DecodeCut cut = decode_cut(p, place.row);
-  const int32_t tiles = cut.tiles * p.num_kv_heads;
-  const int32_t tile = place.item % tiles;
-  const int32_t kv_head = tile % p.num_kv_heads;
+  const RowSpan span = span_of_row(p, place.row);
+  const DecodeCut cut = cut_decode_row(span, p.group_size, p.window);
+  // By kv heads first, then by query tiles, then by runs.
+  const int32_t part = p.by_kv_heads(place.item);
+  const int32_t kv_head = place.item - part * p.num_kv_heads;
+  const int32_t part_run = cut.tiles == 1 ? part : part / cut.tiles;
   DecodeItem item{};
-  item.queries = query_tile(p, place.row, kv_head, tile / p.num_kv_heads, kDecodeRows);
+  item.queries = query_tile(p, place.row, kv_head, part - part_run * cut.tiles, kDecodeRows);
   const QueryTile& q = item.queries;
-  const Sight first = sight_of(q.position(0, p.group_size), p.window);
-  const Sight last = sight_of(q.position(q.count - 1, p.group_size), p.window);
+  const Sight first = sight_of(q.position(0, p), p.window);
+  const Sight last = sight_of(q.position(q.count - 1, p), p.window);
   item.begin = first.begin;
   item.end = last.end;
   item.all = {last.begin, first.end};
   item.is_even = first.end == last.end;
+  item.first_chunk = chunk_of(item.begin);
+  item.end_chunk = chunk_of(item.end - 1) + 1;
   const int32_t runs = plan.num_runs(cut);
   item.is_split = runs > 1;
   if (!item.is_split) return item;
@@ -177,7 +187,7 @@ __device__ __noinline__ inline DecodeItem find_item(const AttentionParams& p,
   item.parts.chunk_stride = cut.query_rows;
   item.parts.num_chunks = cut.num_chunks;
   // The last run first: its chunks are the longest.
-  const int32_t run = runs - 1 - place.item / tiles;
+  const int32_t run = runs - 1 - part_run;
   item.parts_chunk = cut.first_chunk;
   item.first_chunk = cut.first_chunk + (run << plan.run_bits);
   item.end_chunk = min(item.first_chunk + (1 << plan.run_bits), cut.first_chunk + cut.num_chunks);

@@ -23,7 +23,7 @@ struct KeyTile {
 struct KeySource {
   const int32_t* pages;  // of the slot
   int32_t page_size;
-  uint32_t per_page;  // 1 / page_size, in units of 2^-32, rounded up
+  Division by_page_size;
   int32_t page_rows;  // rows of head_dim elements in a page, over all kv heads
   int32_t head_row;   // of them, before those of this kv head
   int32_t begin;
@@ -34,7 +34,7 @@ struct KeySource {
                        int32_t end_key)
       : pages(p.pages + static_cast<int64_t>(slot) * p.max_pages),
         page_size(p.page_size),
-        per_page(0xffffffffu / static_cast<uint32_t>(p.page_size) + 1),
+        by_page_size(p.by_page_size),
         page_rows(p.num_kv_heads * p.page_size),
         head_row(kv_head * p.page_size),
         begin(first_key),
@@ -45,8 +45,7 @@ struct KeySource {
   __device__ int32_t locate(int32_t tile) const {
     const int32_t first = tile * kTileKeys + static_cast<int32_t>(threadIdx.x & 3) * kPageGroup;
     if (first >= end || first + kPageGroup <= begin) return 0;
-    // The quotient: exact as long as tokens times page size are less than 2^32.
-    const auto page = static_cast<int32_t>(__umulhi(static_cast<uint32_t>(first), per_page));
+    const int32_t page = by_page_size(first);
     return pages[page] * page_rows + head_row + (first - page * page_size);
   }
 };
@@ -80,15 +79,25 @@ __device__ __forceinline__ uint32_t finite_halves(uint32_t word) {
   return word;
 }
 
+template <typename T>
+__device__ __forceinline__ uint4 finite_halves(const uint4& vector) {
+  return {finite_halves<T>(vector.x), finite_halves<T>(vector.y), finite_halves<T>(vector.z),
+          finite_halves<T>(vector.w)};
+}
+
+template <typename T>
+__device__ __forceinline__ bool is_finite(const uint4& vector) {
+  const uint4 clean = finite_halves<T>(vector);
+  return vector.x == clean.x && vector.y == clean.y && vector.z == clean.z && vector.w == clean.w;
+}
+
 // Zeros halves of a vector of key `key` that are not finite and marks the key in `broken`
 // [kTileKeys bits]. Returns whether there were any.
 template <typename T>
 __device__ __forceinline__ bool clean_vector(uint4* at, int key, uint32_t* broken) {
   const uint4 old = *at;
-  const uint4 clean = {finite_halves<T>(old.x), finite_halves<T>(old.y), finite_halves<T>(old.z),
-                       finite_halves<T>(old.w)};
-  if (old.x == clean.x && old.y == clean.y && old.z == clean.z && old.w == clean.w) return false;
-  *at = clean;
+  if (is_finite<T>(old)) return false;
+  *at = finite_halves<T>(old);
   atomicOr(&broken[key / 32], 1u << (key % 32));
   return true;
 }

@@ -34,6 +34,23 @@ __host__ __device__ constexpr int32_t chunk_begin(int32_t chunk) {
   return kBand2 + (chunk - kBand2Chunk) * 1024;
 }
 
+// Division by a number that many threads divide by, as a product: exact as long as dividend times
+// divisor are less than 2^32.
+struct Division {
+  uint32_t divisor = 1;
+  uint32_t inverse = 0;  // in units of 2^-32, rounded up; 1 has none
+
+  Division() = default;
+  __host__ __device__ constexpr explicit Division(int32_t by)
+      : divisor(static_cast<uint32_t>(by)), inverse(by > 1 ? 0xffffffffu / divisor + 1 : 0) {}
+#ifdef __CUDACC__
+  __device__ int32_t operator()(int32_t dividend) const {
+    const auto n = static_cast<uint32_t>(dividend);
+    return static_cast<int32_t>(inverse == 0 ? n : __umulhi(n, inverse));
+  }
+#endif
+};
+
 // The first key that the query at `position` sees.
 __host__ __device__ constexpr int32_t window_begin(int32_t position, int32_t window) {
   return window > 0 && position >= window ? position - window + 1 : 0;

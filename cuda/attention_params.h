@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "attention_layout.h"
 #include "base/dtype.h"
 #include "device_info.h"
 
@@ -45,11 +46,15 @@ struct AttentionParams {
   int32_t page_size = 0;
   int32_t num_kv_heads = 0;
   int32_t group_size = 0;  // query heads of one kv head
+  Division by_page_size;
+  Division by_kv_heads;
+  Division by_group_size;
   int32_t head_dim = 0;
   int32_t window = 0;  // 0: none
   int64_t qkv_stride = 0;
   int64_t cache_rows = 0;  // of head_dim elements, in k and in v
   float scale = 1.0f;
+  int32_t decode_blocks = 1;  // of the decode kernel on a multiprocessor
   AttentionScratch scratch;
 };
 
@@ -66,10 +71,8 @@ constexpr bool is_tensor_core_head_dim(int32_t head_dim) {
 }
 inline constexpr int32_t kMaxTensorCoreHeadDim = 256;
 
-// Which of the tensor-core kernels' cases the kernels of Hopper GPUs take; of prefill, those with
-// no more query heads of a kv head.
+// Which of the tensor-core kernels' cases the kernels of Hopper GPUs take.
 constexpr bool is_hopper_head_dim(int32_t head_dim) { return head_dim == 64 || head_dim == 128; }
-inline constexpr int32_t kMaxHopperGroup = 512;
 
 // The general kernel holds a query's result in registers.
 inline constexpr int32_t kMaxHeadDim = 1024;

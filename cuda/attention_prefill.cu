@@ -83,12 +83,12 @@ class PrefillBlock {
 // What hangs on the query rows. Rows beyond the last are copies of it and never stored.
 template <typename T, int kDim>
 __device__ __forceinline__ void PrefillBlock<T, kDim>::start(const QueryTile& tile) {
-  const Sight first = sight_of(tile.position(0, p_.group_size), p_.window);
-  const Sight last = sight_of(tile.position(tile.count - 1, p_.group_size), p_.window);
+  const Sight first = sight_of(tile.position(0, p_), p_.window);
+  const Sight last = sight_of(tile.position(tile.count - 1, p_), p_.window);
   any_ = {first.begin, last.end};
   all_ = {last.begin, first.end};
   for (int32_t i = threadIdx.x; i < Shape::kRows; i += kAttentionThreads) {
-    const int32_t position = tile.position(min(i, tile.count - 1), p_.group_size);
+    const int32_t position = tile.position(min(i, tile.count - 1), p_);
     shared_.sight[i] = sight_of(position, p_.window);
   }
   for (int32_t index = threadIdx.x; index < Shape::kRows * Tile::kVectors;

@@ -34,11 +34,7 @@ class Fetcher {
     }
     hand_out({});
     let_next_kernel_start();
-    WorkQueue* queue = p_.scratch.prefill_queue;
-    if (lane() == 0 && atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
-      queue->taken = 0;
-      queue->done = 0;
-    }
+    if (lane() == 0) leave_queue(p_.scratch.prefill_queue);
   }
 
  private:
@@ -46,7 +42,7 @@ class Fetcher {
 
   __device__ HopperItem find_item(int32_t index) const {
     const QueryTile tile = shared_.order.find(p_, index);
-    const int32_t token = tile.first / p_.group_size;
+    const int32_t token = p_.by_group_size(tile.first);
     return {tile.slot,
             tile.kv_head,
             tile.first_token + token,
@@ -61,7 +57,7 @@ class Fetcher {
       shared_.items[item_place_.slot] = item;
       arrive(shared_address(&shared_.item_full[item_place_.slot]));
     }
-    item_place_ = item_place_.next();
+    item_place_.advance();
   }
 
   // The cache row where this lane's group of the tile begins: outside the cache for what nobody
@@ -73,7 +69,7 @@ class Fetcher {
   }
 
   __device__ void fetch(const HopperItem& item) {
-    const int32_t tokens = (item.head + item.count - 1) / p_.group_size;
+    const int32_t tokens = p_.by_group_size(item.head + item.count - 1);
     const RowsSight sight(item.position, item.position + tokens, p_.window);
     const KeySource source(p_, item.slot, item.kv_head, sight.any.begin, sight.any.end);
     const int32_t first_tile = sight.first_tile(), end_tile = sight.end_tile();
@@ -84,7 +80,7 @@ class Fetcher {
       begin_stage((int{has_keys} + int{has_values}) * Shape::kTileBytes);
       if (has_keys) fetch_tile(maps_.keys, row, 0);
       if (has_values) fetch_tile(maps_.values, last_row, Shape::kTileBytes);
-      place_ = place_.next();
+      place_.advance();
       last_row = row;
       row = next_row;
     }
@@ -93,10 +89,7 @@ class Fetcher {
   __device__ void begin_stage(int bytes) {
     const int slot = place_.slot;
     wait_barrier(shared_address(&shared_.empty[slot]), place_.parity ^ 1);
-    if (lane() == 0) {
-      shared_.broken[slot][0] = shared_.broken[slot][1] = 0;
-      arrive_and_expect(shared_address(&shared_.full[slot]), bytes);
-    }
+    if (lane() == 0) arrive_and_expect(shared_address(&shared_.full[slot]), bytes);
     __syncwarp();
   }
 
@@ -185,7 +178,6 @@ void launch(const AttentionParams& params, DType dtype, const DeviceInfo& device
 
 void launch_attention_prefill_hopper(const AttentionParams& params, DType dtype,
                                      const DeviceInfo& device, cudaStream_t stream) {
-  CHECK_LE(params.group_size, kMaxHopperGroup);
   dispatch_hopper(dtype, params.head_dim,
                   [&]<typename T, int kDim>() { launch<T, kDim>(params, dtype, device, stream); });
 }

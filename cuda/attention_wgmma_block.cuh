@@ -21,7 +21,8 @@ struct HopperShape {
   static constexpr int kQueryBytes = kBlocks * kGroupRows * kRowBytes;  // of a warpgroup
   static constexpr int kStageBytes = 2 * kTileBytes;
   static constexpr int kStages = kDim <= 64 ? 8 : 5;  // in flight or in use
-  static constexpr int kSharedBytes = kRowBytes * 8 + kGroups * kQueryBytes + kStages * kStageBytes;
+  static constexpr int kSharedBytes =
+      kRowBytes * 8 + kGroups * (kQueryBytes + kTileBytes) + kStages * kStageBytes;
   static constexpr int kFetchRegisters = kGroups == 3 ? 32 : 40;
   static constexpr int kGroupRegisters = kGroups == 3 ? 160 : 232;
 };
@@ -36,24 +37,6 @@ struct HopperItem {
   int32_t count;     // 0: there are no more items
 };
 
-// How many tokens lie before query row `head + i` of an item: a division by the group size, by
-// means of a product.
-class GroupDivision {
- public:
-  __device__ explicit GroupDivision(int32_t group_size)
-      : inverse_((kOne + group_size - 1) / group_size) {}
-  __device__ int32_t operator()(int32_t row) const {
-    return static_cast<int32_t>(static_cast<uint32_t>(row) * inverse_ / kOne);
-  }
-
- private:
-  // Right as long as rows times group size are less.
-  static constexpr uint32_t kOne = 1 << 20;
-  static_assert((4 * kGroupRows + kMaxHopperGroup) * kMaxHopperGroup < kOne);
-
-  uint32_t inverse_;
-};
-
 inline constexpr int kItemSlots = 2;
 
 template <typename Shape>
@@ -64,18 +47,7 @@ struct HopperShared {
   uint64_t item_full[kItemSlots];
   uint64_t item_empty[kItemSlots];
   HopperItem items[kItemSlots];
-  uint32_t broken[Shape::kStages][2];  // keys whose values are not finite, where someone looked
-};
-
-// A place in a ring and the parity of its present use.
-template <int kSlots>
-struct RingPlace {
-  int slot = 0;
-  uint32_t parity = 0;
-
-  __device__ RingPlace next() const {
-    return slot + 1 == kSlots ? RingPlace{0, parity ^ 1} : RingPlace{slot + 1, parity};
-  }
+  uint32_t broken[Shape::kGroups][2];  // keys of a tile whose values are not finite
 };
 
 // Of query rows that follow each other: keys that some see, and those that all see.
@@ -91,6 +63,20 @@ struct RowsSight {
   __device__ int32_t first_tile() const { return any.begin / kTileKeys; }
   __device__ int32_t end_tile() const { return (any.end - 1) / kTileKeys + 1; }
 };
+
+// Copies a tile, with zeros for what is not finite, and marks the keys of such values in `broken`
+// [kTileKeys bits]. All threads of a warpgroup call it. Not inlined: it is rarely needed.
+template <typename T, int kTileBytes>
+__device__ __noinline__ void copy_finite(const uint4* from, uint32_t to, uint32_t* broken) {
+#pragma unroll 1
+  for (int i = threadIdx.x % kWarpgroupThreads; i < kTileBytes / 16; i += kWarpgroupThreads) {
+    const uint4 clean = finite_halves<T>(from[i]);
+    static_cast<uint4*>(__cvta_shared_to_generic(to))[i] = clean;
+    if (is_finite<T>(from[i])) continue;
+    const int key = i * 16 / kRowBytes % kTileKeys;
+    atomicOr(&broken[key / 32], 1u << (key % 32));
+  }
+}
 
 // sum + 0 * x, of two 16-bit floats each.
 template <typename T>

@@ -16,14 +16,15 @@ class QueryGroup {
   using Shared = HopperShared<Shape>;
   using Place = RingPlace<Shape::kStages>;
 
-  // `memory`: shared addresses; the queries of all warpgroups, then the ring.
+  // `memory`: shared addresses; the queries of all warpgroups, the ring, and a tile for each
+  // warpgroup.
   __device__ QueryGroup(const AttentionParams& p, Shared& shared, uint32_t memory)
       : p_(p),
         shared_(shared),
         group_(uniform(threadIdx.x / kWarpgroupThreads)),
         queries_(memory + group_ * Shape::kQueryBytes),
         stages_(memory + Shape::kGroups * Shape::kQueryBytes),
-        tokens_of_(p.group_size) {}
+        clean_values_(stages_ + Shape::kStages * Shape::kStageBytes + group_ * Shape::kTileBytes) {}
 
   __device__ __forceinline__ void run();
 
@@ -44,7 +45,7 @@ class QueryGroup {
   }
   __device__ __forceinline__ Place await_stage() {
     const Place place = place_;
-    place_ = place_.next();
+    place_.advance();
     wait_barrier(shared_address(&shared_.full[place.slot]), place.parity);
     return place;
   }
@@ -52,7 +53,7 @@ class QueryGroup {
     if (lane() == 0) arrive(shared_address(&shared_.empty[place.slot]));
   }
   __device__ __forceinline__ int32_t position(int32_t i) const {
-    return item_.position + tokens_of_(item_.head + i);
+    return item_.position + p_.by_group_size(item_.head + i);
   }
   __device__ __forceinline__ void sync() { sync_warpgroup(group_ + 1); }
 
@@ -69,9 +70,9 @@ class QueryGroup {
   template <bool kIsClear>
   __device__ __forceinline__ void advance(int32_t tile);
   __device__ __forceinline__ void score_keys(const Place& place);
-  __device__ __forceinline__ void clean(const Place& place, int32_t tile);
-  __device__ __forceinline__ void mark_broken(const Place& place);
-  __device__ __forceinline__ void add_values(const Place& place);
+  __device__ __forceinline__ uint32_t find_values(const Place& place, int32_t tile);
+  __device__ __forceinline__ void copy_clean(const uint4* values, int32_t tile);
+  __device__ __forceinline__ void add_values(uint32_t values);
   __device__ __forceinline__ void end_chunk(Fold (&fold)[2]);
   __device__ __forceinline__ void fold_sums(const Fold (&fold)[2]);
   __device__ __forceinline__ void store_result(int32_t first) const;
@@ -80,8 +81,8 @@ class QueryGroup {
   Shared& shared_;
   const int32_t group_;
   const uint32_t queries_;  // shared addresses: of this warpgroup's queries
-  const uint32_t stages_;   // and of the ring
-  const GroupDivision tokens_of_;
+  const uint32_t stages_;   // of the ring
+  const uint32_t clean_values_;
   Place place_;
   RingPlace<kItemSlots> item_place_;
   HopperItem item_;
@@ -113,7 +114,7 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::take_item() {
   item_ = peek_item();
   __syncwarp();
   if (lane() == 0) arrive(shared_address(&shared_.item_empty[item_place_.slot]));
-  item_place_ = item_place_.next();
+  item_place_.advance();
 }
 
 // Of query row i of the item, in [tokens, stride], where the heads lie side by side.
@@ -121,7 +122,7 @@ template <typename T, int kDim, typename Shape>
 __device__ __forceinline__ int64_t QueryGroup<T, kDim, Shape>::offset(const HopperItem& item,
                                                                       int32_t i,
                                                                       int64_t stride) const {
-  const int32_t token = tokens_of_(item.head + i);
+  const int32_t token = p_.by_group_size(item.head + i);
   const int32_t head = item.head + i + (item.kv_head - token) * p_.group_size;
   return (item.token + token) * stride + head * kDim;
 }
@@ -179,8 +180,8 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::score_keys(const Pla
 }
 
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::add_values(const Place& place) {
-  const uint32_t b = matrix_at(values_at(place), Shape::kBlockBytes);
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::add_values(uint32_t values) {
+  const uint32_t b = matrix_at(values, Shape::kBlockBytes);
 #pragma unroll
   for (int step = 0; step < kKeySteps; ++step) {
     multiply_values<T>(sums_, weights_[step], b + matrix_step(step * 16 * kRowBytes),
@@ -189,32 +190,27 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::add_values(const Pla
   commit_products();
 }
 
+// A copy of the tile with zeros for what is not finite; rows that see such keys get weights of NaN
+// for them. Each warpgroup makes its own: others may be reading the tile.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::mark_broken(const Place& place) {
-  uint32_t* broken = shared_.broken[place.slot];
-#pragma unroll 1
-  for (int i = 0; i < Shape::kTileBytes / 16 / kWarpgroupThreads; ++i) {
-    const int index = thread() + i * kWarpgroupThreads;
-    uint4* at = static_cast<uint4*>(__cvta_shared_to_generic(values_at(place))) + index;
-    const uint4 old = *at;
-    const uint4 clean = {finite_halves<T>(old.x), finite_halves<T>(old.y), finite_halves<T>(old.z),
-                         finite_halves<T>(old.w)};
-    if (old.x == clean.x && old.y == clean.y && old.z == clean.z && old.w == clean.w) continue;
-    const int key = index * 16 / kRowBytes % kTileKeys;
-    atomicOr(&broken[key / 32], 1u << (key % 32));
-    __threadfence_block();  // who sees the zeros sees the mark
-    *at = clean;
-  }
+__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::copy_clean(const uint4* values,
+                                                                       int32_t tile) {
+  uint32_t* broken = shared_.broken[group_];
+  if (thread() < 2) broken[thread()] = 0;
+  sync();
+  copy_finite<T, Shape::kTileBytes>(values, clean_values_, broken);
   fence_shared_stores();
+  sync();
+  const uint32_t marks[2] = {broken[0], broken[1]};
+  break_weights(weights_, tile, sight_, marks);
 }
 
-// Values that are not finite, in a tile that not all rows of the item see whole, become zeros, lest
-// they reach rows that do not see them as 0 * NaN; the weights of rows that do see them become NaN.
-// Every warpgroup looks for itself: it finds what is marked already or marks it.
+// Where to read the values of a tile. Those that are not finite, in a tile that not all rows of the
+// item see whole, must not reach rows that do not see them as 0 * NaN.
 template <typename T, int kDim, typename Shape>
-__device__ __forceinline__ void QueryGroup<T, kDim, Shape>::clean(const Place& place,
-                                                                  int32_t tile) {
-  if (block_all_.holds_tile(tile)) return;
+__device__ __forceinline__ uint32_t QueryGroup<T, kDim, Shape>::find_values(const Place& place,
+                                                                            int32_t tile) {
+  if (block_all_.holds_tile(tile)) return values_at(place);
   const uint4* values = static_cast<const uint4*>(__cvta_shared_to_generic(values_at(place)));
   uint32_t sum = 0;  // NaN as soon as something is not finite
 #pragma unroll
@@ -223,11 +219,9 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::clean(const Place& p
     sum = add_nothing<T>(add_nothing<T>(sum, vector.x), vector.y);
     sum = add_nothing<T>(add_nothing<T>(sum, vector.z), vector.w);
   }
-  if ((sum & 0x7fff7fffu) != 0) mark_broken(place);
-  sync();
-  const volatile uint32_t* broken = shared_.broken[place.slot];
-  const uint32_t marks[2] = {broken[0], broken[1]};
-  if ((marks[0] | marks[1]) != 0) break_weights(weights_, tile, sight_, marks);
+  if (!any_of_warpgroup(group_ + 1, (sum & 0x7fff7fffu) != 0)) return values_at(place);
+  copy_clean(values, tile);
+  return clean_values_;
 }
 
 template <typename T, int kDim, typename Shape>
@@ -258,10 +252,10 @@ template <typename T, int kDim, typename Shape>
 template <bool kIsClear>
 __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::advance(int32_t tile) {
   const Place place = await_stage();
-  if constexpr (!kIsClear) clean(place, tile);
+  const uint32_t values = kIsClear ? values_at(place) : find_values(place, tile);
   begin_products();
   score_keys(place);
-  add_values(place);
+  add_values(values);
   await_products<1>();
   settle(scores_);
   const bool ends_chunk = (tile + 1) * kTileKeys == next_chunk_;
@@ -324,9 +318,9 @@ __device__ __forceinline__ void QueryGroup<T, kDim, Shape>::end(int32_t last_til
   sync();  // the queries are no longer in use
   start_queries();
   const Place place = await_stage();
-  clean(place, last_tile);
+  const uint32_t values = find_values(place, last_tile);
   begin_products();
-  add_values(place);
+  add_values(values);
   Fold fold[2];
   end_chunk(fold);
   await_products<0>();

@@ -4,10 +4,31 @@
 
 #include "attention_layout.h"
 #include "attention_params.h"
+#include "warpgroup.cuh"
 
 namespace llmserve {
 
 inline constexpr int kAttentionWarps = kAttentionThreads / 32;
+
+// The barrier of the threads that compute; a block may have a warp that copies, too.
+inline constexpr int kComputeBarrier = 1;
+static_assert(kAttentionThreads == kWarpgroupThreads);
+__device__ inline void sync_compute() { sync_warpgroup(kComputeBarrier); }
+
+// Who does something together: the threads that compute, or one warp.
+struct ComputeThreads {
+  static constexpr int kWarps = kAttentionWarps;
+  __device__ static int32_t index() { return threadIdx.x; }
+  __device__ static void sync() { sync_compute(); }
+};
+struct OneWarp {
+  static constexpr int kWarps = 1;
+  __device__ static int32_t index() { return threadIdx.x % 32; }
+  __device__ static void sync() { __syncwarp(); }
+};
+__device__ inline bool any_of_compute(bool found) {
+  return any_of_warpgroup(kComputeBarrier, found);
+}
 
 __device__ inline RowSpan span_of_row(const AttentionParams& p, int32_t row) {
   return {p.row_starts[row], p.row_begins[row + 1] - p.row_begins[row]};
@@ -39,20 +60,22 @@ struct WorkPlace {
 // Work before each group of neighbouring rows; a group is one row unless there are very many.
 class WorkList {
  public:
-  // count_row(row): the WorkCount of a row. All threads of the block call it.
-  template <typename CountRow>
+  // count_row(row): the WorkCount of a row. All of Threads call it.
+  template <typename Threads, typename CountRow>
   __device__ void build(int32_t num_rows, CountRow count_row);
   __device__ int32_t num_items() const { return items_[num_groups_]; }
+  // All lanes of a warp call it, for the same item.
   template <typename CountRow>
   __device__ WorkPlace find(int32_t item, CountRow count_row) const;
 
  private:
-  static constexpr int32_t kMaxGroups = 512;
+  static constexpr int32_t kMaxGroups = 256;
 
   template <typename CountRow>
   __device__ WorkCount count_group(int32_t group, int32_t num_rows, CountRow count_row) const {
     WorkCount sum{};
     const int32_t begin = group * rows_per_group_, end = min(begin + rows_per_group_, num_rows);
+#pragma unroll 1
     for (int32_t row = begin; row < end; ++row) sum += count_row(row);
     return sum;
   }
@@ -64,17 +87,19 @@ class WorkList {
   int32_t num_groups_;
 };
 
-template <typename CountRow>
+template <typename Threads, typename CountRow>
 __device__ void WorkList::build(int32_t num_rows, CountRow count_row) {
-  const int32_t thread = threadIdx.x, warp = thread / 32;
+  constexpr int32_t kThreads = 32 * Threads::kWarps;
+  const int32_t thread = Threads::index(), warp = thread / 32;
   if (thread == 0) {
     rows_per_group_ = (num_rows + kMaxGroups - 1) / kMaxGroups;
     num_groups_ = (num_rows + rows_per_group_ - 1) / rows_per_group_;
   }
-  __syncthreads();
-  const int32_t share = (num_groups_ + kAttentionThreads - 1) / kAttentionThreads;
+  Threads::sync();
+  const int32_t share = (num_groups_ + kThreads - 1) / kThreads;
   const int32_t begin = min(thread * share, num_groups_), end = min(begin + share, num_groups_);
   WorkCount mine{};
+#pragma unroll 1
   for (int32_t group = begin; group < end; ++group) {
     mine += count_group(group, num_rows, count_row);
   }
@@ -84,31 +109,33 @@ __device__ void WorkList::build(int32_t num_rows, CountRow count_row) {
     if (thread % 32 >= by) sum += other;
   }
   if (thread % 32 == 31) warp_sums_[warp] = sum;
-  __syncthreads();
+  Threads::sync();
   WorkCount before{sum.items - mine.items, sum.parts - mine.parts};
   for (int i = 0; i < warp; ++i) before += warp_sums_[i];
+#pragma unroll 1
   for (int32_t group = begin; group < end; ++group) {
     items_[group] = before.items;
     parts_[group] = before.parts;
     before += count_group(group, num_rows, count_row);
   }
-  if (thread == kAttentionThreads - 1) items_[num_groups_] = before.items;
-  __syncthreads();
+  if (thread == kThreads - 1) items_[num_groups_] = before.items;
+  Threads::sync();
 }
 
 template <typename CountRow>
 __device__ WorkPlace WorkList::find(int32_t item, CountRow count_row) const {
-  int32_t low = 0, high = num_groups_;
-  while (high - low > 1) {
-    const int32_t middle = (low + high) / 2;
-    if (items_[middle] <= item) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  WorkPlace place{low * rows_per_group_, item - items_[low], parts_[low]};
+  // The last group that begins no later: of every eighth one, then of those after it.
+  const int32_t lane = threadIdx.x % 32;
+  const auto begins_until = [&](int32_t group) {
+    return group < num_groups_ && items_[group] <= item;
+  };
+  static_assert(kMaxGroups == 8 * 32);
+  const int32_t eight = 8 * __popc(__ballot_sync(0xffffffffu, begins_until(8 * (lane + 1))));
+  const int32_t group =
+      eight + __popc(__ballot_sync(0xffffffffu, lane < 7 && begins_until(eight + lane + 1)));
+  WorkPlace place{group * rows_per_group_, item - items_[group], parts_[group]};
   if (rows_per_group_ == 1) return place;
+#pragma unroll 1
   for (WorkCount count = count_row(place.row); place.item >= count.items;
        count = count_row(place.row)) {
     place.item -= count.items;
@@ -118,9 +145,10 @@ __device__ WorkPlace WorkList::find(int32_t item, CountRow count_row) const {
   return place;
 }
 
-// The block takes no more; the last one to leave makes the queue ready for the next launch.
+// The block takes no more; the last one to leave makes the queue ready for the next launch. One
+// thread of the block calls it.
 __device__ inline void leave_queue(WorkQueue* queue) {
-  if (threadIdx.x == 0 && atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
+  if (atomicAdd(&queue->done, 1) == static_cast<int32_t>(gridDim.x) - 1) {
     queue->taken = 0;
     queue->done = 0;
   }
@@ -141,7 +169,7 @@ __device__ void run_items(WorkQueue* queue, int32_t num_items, int32_t* next, Ru
     __syncthreads();
     item = *next;
   }
-  leave_queue(queue);
+  if (threadIdx.x == 0) leave_queue(queue);
 }
 
 // The query rows of one item: [first, first + count) of a row of the step, for one kv head.
@@ -154,12 +182,12 @@ struct QueryTile {
   int32_t count;
 
   // Of the tile's query row i.
-  __device__ int32_t position(int32_t i, int32_t group_size) const {
-    return start + (first + i) / group_size;
+  __device__ int32_t position(int32_t i, const AttentionParams& p) const {
+    return start + p.by_group_size(first + i);
   }
   // Its first element in [tokens, stride], where the heads lie side by side.
   __device__ int64_t offset(int32_t i, const AttentionParams& p, int64_t stride) const {
-    const int32_t token = (first + i) / p.group_size;
+    const int32_t token = p.by_group_size(first + i);
     const int32_t head = kv_head * p.group_size + (first + i - token * p.group_size);
     return (first_token + token) * stride + static_cast<int64_t>(head) * p.head_dim;
   }

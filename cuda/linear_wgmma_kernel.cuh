@@ -62,18 +62,7 @@ struct WgmmaKernel {
     __device__ uint32_t empty(int slot) const { return full(slot) + 8; }
   };
 
-  // A slot of the ring and how often it was used before.
-  struct Turn {
-    int slot = 0;
-    uint32_t parity = 0;
-
-    __device__ void advance() {
-      if (++slot == kStages) {
-        slot = 0;
-        parity ^= 1;
-      }
-    }
-  };
+  using Turn = RingPlace<kStages>;
 
   // The tiles of a block, one after the other, and the stages of each.
   struct Walk {

@@ -56,6 +56,20 @@ __device__ inline void wait_barrier(uint32_t barrier, uint32_t parity) {
   }
 }
 
+// A place in a ring of stages, each with a barrier, and the parity of its present phase.
+template <int kSlots>
+struct RingPlace {
+  int slot = 0;
+  uint32_t parity = 0;
+
+  __device__ void advance() {
+    if (++slot == kSlots) {
+      slot = 0;
+      parity ^= 1;
+    }
+  }
+};
+
 // The box whose first element is (row, column) of the matrix; its bytes count at the barrier.
 struct BoxCopy {
   const CUtensorMap* map;
@@ -87,6 +101,15 @@ __device__ inline void copy_box_to_blocks(const BoxCopy& copy, uint64_t policy, 
       "cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes"
       ".multicast::cluster.L2::cache_hint [%0], [%1, {%2, %3}], [%4], %5, %6;" ::"r"(copy.to),
       "l"(copy.map), "r"(copy.column), "r"(copy.row), "r"(copy.barrier), "h"(blocks), "l"(policy)
+      : "memory");
+}
+
+// `bytes` that follow each other, whole sixteens of them, from and to multiples of sixteen.
+__device__ inline void copy_bytes(uint32_t to, const void* from, uint32_t bytes, uint32_t barrier) {
+  asm volatile(
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::
+          "r"(to),
+      "l"(__cvta_generic_to_global(from)), "r"(bytes), "r"(barrier)
       : "memory");
 }
 

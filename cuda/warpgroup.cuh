@@ -18,6 +18,22 @@ __device__ inline void sync_warpgroup(int barrier) {
   asm volatile("bar.sync %0, %1;" ::"r"(barrier), "n"(kWarpgroupThreads) : "memory");
 }
 
+// The same, and whether `found` holds for any of them.
+__device__ inline bool any_of_warpgroup(int barrier, bool found) {
+  uint32_t any;
+  asm volatile(
+      "{\n"
+      ".reg .pred found, any;\n"
+      "setp.ne.b32 found, %1, 0;\n"
+      "bar.red.or.pred any, %2, %3, found;\n"
+      "selp.u32 %0, 1, 0, any;\n"
+      "}"
+      : "=r"(any)
+      : "r"(uint32_t{found}), "r"(barrier), "n"(kWarpgroupThreads)
+      : "memory");
+  return any != 0;
+}
+
 // --- Registers of a thread, from here on. All warps of a warpgroup call it.
 
 template <int kRegisters>

@@ -14,15 +14,9 @@ TOLERANCE = 2e-6  # of float32; inputs are compared as rounded
 Row = tuple[int, int, int]  # slot, start, num_tokens
 
 
-def make_ops(device: str, num_threads: int = 2, max_model_len: int = 4096) -> Any:
-    return _core.ops.OpBackend(
-        device,
-        num_threads,
-        max_tokens=2048,
-        max_model_len=max_model_len,
-        max_heads=40,
-        max_head_dim=256,
-    )
+def make_ops(device: str, num_threads: int = 2, **limits: int) -> Any:
+    defaults = {"max_tokens": 2048, "max_model_len": 4096, "max_heads": 40, "max_head_dim": 256}
+    return _core.ops.OpBackend(device, num_threads, **(defaults | limits))
 
 
 @dataclass

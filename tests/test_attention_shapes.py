@@ -84,13 +84,23 @@ def test_a_row_alone_equals_the_row_in_a_crowd(
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_as_many_rows_as_a_step_has(device: str, dtype: str) -> None:
-    ops = make_ops(device)
-    lengths = crowd_of(255)
+def test_more_heads_than_a_block_has_rows(device: str, dtype: str) -> None:
+    """One kv head for many: one token has several tiles of query rows."""
+    ops = make_ops(device, max_heads=520)
+    cache = make_cache([1, 300, 45], 1, 64, 16)
+    qkv = make_qkv(1 + 1 + 45, 520, 1, 64)
+    check(ops, cache, qkv, [(0, 0, 1), (1, 299, 1), (2, 0, 45)], 520, scale=0.125, dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("count", [33, 255, 600])
+def test_many_rows(device: str, dtype: str, count: int) -> None:
+    ops = make_ops(device, max_rows=1024)
+    lengths = crowd_of(count)
     cache = make_cache([*lengths, 900], 2, 64, 16)
     rows: list[Row] = [(slot, length - 1, 1) for slot, length in enumerate(lengths)]
-    rows.append((255, 0, 900))
-    qkv = make_qkv(255 + 900, 8, 2, 64)
+    rows.append((count, 0, 900))
+    qkv = make_qkv(count + 900, 8, 2, 64)
     check(ops, cache, qkv, rows, 8, scale=0.125, dtype=dtype)
 
 

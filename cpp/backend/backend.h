@@ -103,6 +103,8 @@ struct RopeAndCacheArgs {
   KvPages kv;  // k and v of every token are written to their place
 };
 
+// Of a row, only the keys and values from its first position on come with the layer's
+// rope_and_cache(); those before were in the cache when the first layer of the step began.
 struct AttentionArgs {
   Tensor qkv;  // as left by rope_and_cache; only q is read
   Tensor out;  // [tokens, num_heads * head_dim]
