@@ -103,8 +103,8 @@ struct SamplingMemory {
   uint32_t* counts = nullptr;      // [slots, counts_stride] times in the output, and kInPrompt
   SamplingRow* rows = nullptr;     // [rows] of the call
   RowHead* heads = nullptr;        // [rows]
-  uint64_t* best = nullptr;        // [rows, tiles]
-  RaceBest* raced = nullptr;       // [rows, tiles]
+  uint64_t* best = nullptr;        // [rows, tiles] of blocks, at most one a tile
+  RaceBest* raced = nullptr;       // [rows, tiles] the same
   LogprobPart* parts = nullptr;    // [rows, tiles]
   uint64_t* lists = nullptr;       // [rows, kListSize] places of candidates, in no order
   uint32_t* bin_counts = nullptr;  // [rows, kNumBins] zero between calls, as the next two

@@ -13,9 +13,9 @@ from reference import Sampled
 SMALL, MIDDLE, LARGE = 37, 32000, 128256
 
 
-def make_ops(device: str, num_threads: int = 2) -> Any:
+def make_ops(device: str, num_threads: int = 2, max_rows: int = 64) -> Any:
     return _core.ops.OpBackend(
-        device, num_threads, max_tokens=16, max_rows=64, max_model_len=4096, vocab_size=LARGE
+        device, num_threads, max_tokens=16, max_rows=max_rows, max_model_len=4096, vocab_size=LARGE
     )
 
 
@@ -291,15 +291,16 @@ def test_neighbours_threads_and_shards_change_nothing(device: str) -> None:
             np.testing.assert_array_equal(array[0], want[name][i], err_msg=f"{name} of row {i}")
 
 
-@pytest.mark.parametrize("vocab", [MIDDLE, LARGE])
-def test_a_row_among_64_is_what_it_is_alone(ops: Any, vocab: int) -> None:
-    """Every rule, at vocabularies that take many blocks of a GPU."""
-    logits, sequences = make_batch(64, vocab)
+@pytest.mark.parametrize(("rows", "vocab"), [(64, MIDDLE), (64, LARGE), (144, LARGE)])
+def test_a_row_in_a_crowd_is_what_it_is_alone(device: str, rows: int, vocab: int) -> None:
+    """Every rule, at vocabularies that take many blocks of a GPU, 144 rows blocks of many tiles."""
+    ops = make_ops(device, max_rows=rows)
+    logits, sequences = make_batch(rows, vocab)
     for slot, sequence in enumerate(sequences):
         init_slot(ops, slot, sequence)
-    crowd = ops.sample(logits, [(slot, slot, 3) for slot in range(64)])
-    scores = ops.score(logits, [(slot, 17 * slot, 2) for slot in range(64)])
-    for slot in range(0, 64, 5):
+    crowd = ops.sample(logits, [(slot, slot, 3) for slot in range(rows)])
+    scores = ops.score(logits, [(slot, 17 * slot, 2) for slot in range(rows)])
+    for slot in range(0, rows, 5):
         init_slot(ops, slot, sequences[slot])
         alone = ops.sample(logits[slot : slot + 1], [(0, slot, 3)])
         for name, array in alone.items():
