@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from machine import gpu
 from torch_ops import References, Stopwatch
 
 
@@ -149,24 +149,9 @@ class Ceilings:
 
 
 def machine() -> dict[str, Any]:
-    """Where and from what the figures come."""
     import torch
 
-    def output(*command: str) -> str:
-        try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, cwd=Path(__file__).parent
-            )
-        except OSError:
-            return ""
-        return done.stdout.strip()
-
-    return {
-        "gpu": output("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"),
-        "system": platform.platform(),
-        "torch": torch.__version__,
-        "commit": output("git", "rev-parse", "--short", "HEAD"),
-    }
+    return gpu() | {"torch": torch.__version__}
 
 
 def show(result: dict[str, Any]) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import subprocess
 import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+
+from machine import cpu
 
 SHAPES = ((2048, 2048), (8192, 2048), (2048, 8192))  # out, in features
 PREFILL_ROWS = 512
@@ -85,25 +86,9 @@ def compare(program: Path, rounds: int) -> dict[str, dict[str, float]]:
 
 
 def machine() -> dict[str, Any]:
-    """Where and from what the figures come."""
     import torch
 
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.split(":")[1].strip() for line in lines if "model name" in line), "?")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parent,
-    ).stdout.strip()
-    cpus = sum("model name" in line for line in lines)
-    return {
-        "cpu": model,
-        "cpus": cpus,
-        "system": platform.platform(),
-        "torch": torch.__version__,
-        "commit": commit,
-    }
+    return cpu() | {"torch": torch.__version__}
 
 
 def main() -> None:

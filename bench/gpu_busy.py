@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from machine import gpu
 from model_sizes import SIZES, write_config
 
 # A kernel that each step runs once, first of all.
@@ -165,7 +166,7 @@ def main() -> None:
                 results.append(measure(llm, batch, args))
                 print(json.dumps(results[-1]), flush=True)
     if args.json:
-        args.json.write_text(json.dumps(results, indent=1) + "\n")
+        args.json.write_text(json.dumps({"machine": gpu(), "rows": results}, indent=1) + "\n")
     sys.exit(any("error" in result for result in results))
 
 

@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from machine import gpu
 from model_sizes import SIZES, model_config, write_config
 
 _BLOCK_BYTES = 64 << 20
@@ -215,7 +216,7 @@ def main() -> None:
             shutil.rmtree(room)
     show(result)
     if args.json:
-        args.json.write_text(json.dumps(result, indent=1) + "\n")
+        args.json.write_text(json.dumps({"machine": gpu()} | result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -222,7 +222,7 @@ def busy_table(files: dict[str, Any]) -> str:
             f"{row['gap_between_steps_us']:.1f}",
         ]
         for file in files.values()
-        for row in file
+        for row in file["rows"]
         if "error" not in row
     ]
     header = ("decode", "step, us", "under the profiler", "GPU busy", "share", "gap between steps")

@@ -189,9 +189,9 @@ def test_tables_of_all_kinds_of_results(tmp_path: Path, monkeypatch: pytest.Monk
     phases = {"phases_s": {"LLM()": 4.0}, "ledger_s": {"load weights": 3.0}}
     files = engine_files() | {
         "ops-1-h200": {"rows": ops},
-        "gpu-busy-8b-h200": [
-            busy | {"busy_us": 5450.0, "busy_share": 0.97, "gap_between_steps_us": 8.0}
-        ],
+        "gpu-busy-8b-h200": {
+            "rows": [busy | {"busy_us": 5450.0, "busy_share": 0.97, "gap_between_steps_us": 8.0}]
+        },
         "start-up-8b-h200": start_up | {"median_round": phases},
         "limits-h200": {"8b decode 1 x 128": "the head", "linear/8b/o/1": "its start"},
     }
