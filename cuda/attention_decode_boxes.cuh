@@ -168,14 +168,14 @@ class BoxFetcher {
       begin(item);
       if (is_early) {
         // Whole tiles of keys that earlier steps have brought.
-        fetch(item, min(item.end_tile(), item.queries.start / kTileKeys), Shared::kStages);
+        fetch(min(item.end_tile(), item.queries.start / kTileKeys), Shared::kStages);
         await_previous_kernels();
         is_early = false;
       }
       int32_t next = 0;
       if (lane() == 0) next = gridDim.x + atomicAdd(&p_.scratch.decode_queue->taken, 1);
       hand_out(item);
-      fetch(item, item.end_tile(), item.end_tile());
+      fetch(item.end_tile(), item.end_tile());
       index = __shfl_sync(0xffffffffu, next, 0);
     }
     if (is_early) await_previous_kernels();
@@ -211,7 +211,7 @@ class BoxFetcher {
   }
 
   // The item's next tiles, before `end` and at most so many.
-  __device__ void fetch(const DecodeItem& item, int32_t end, int32_t most) {
+  __device__ void fetch(int32_t end, int32_t most) {
     for (end = min(end, tile_ + most); tile_ < end; ++tile_) {
       const int32_t located = located_;
       located_ = source_.locate(tile_ + 1);

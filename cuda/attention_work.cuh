@@ -14,6 +14,9 @@ inline constexpr int kAttentionWarps = kAttentionThreads / 32;
 inline constexpr int kComputeBarrier = 1;
 static_assert(kAttentionThreads == kWarpgroupThreads);
 __device__ inline void sync_compute() { sync_warpgroup(kComputeBarrier); }
+__device__ inline bool any_of_compute(bool found) {
+  return any_of_warpgroup(kComputeBarrier, found);
+}
 
 // Who does something together: the threads that compute, or one warp.
 struct ComputeThreads {
@@ -26,9 +29,6 @@ struct OneWarp {
   __device__ static int32_t index() { return threadIdx.x % 32; }
   __device__ static void sync() { __syncwarp(); }
 };
-__device__ inline bool any_of_compute(bool found) {
-  return any_of_warpgroup(kComputeBarrier, found);
-}
 
 __device__ inline RowSpan span_of_row(const AttentionParams& p, int32_t row) {
   return {p.row_starts[row], p.row_begins[row + 1] - p.row_begins[row]};
