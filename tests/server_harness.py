@@ -37,8 +37,13 @@ _HALVES = "é".encode()
 class FakeTokenizer:
     """Ids below 256 are bytes, those from FIRST_WORD on are words."""
 
+    class_name = "FakeTokenizer"
+    vocab_size = VOCAB_SIZE
+
     def __init__(self) -> None:
         self.templates: list[str | None] = []
+        self.chat_templates = {"default": "{{ messages }}"}
+        self.named_tokens = {"bos_token": "<s>", "eos_token": "</s>"}
 
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
         return [BOS] * add_special_tokens + list(text.encode())
@@ -55,6 +60,9 @@ class FakeTokenizer:
         word = f" word{token_id - FIRST_WORD}".encode()
         return {3: word + _HALVES[:1], 4: _HALVES[1:] + word}.get(token_id % 10, word)
 
+    def token_name(self, token_id: int) -> str:
+        return f"<{token_id}>"
+
     def render_and_encode(
         self,
         messages: Sequence[Mapping[str, Any]],
@@ -66,7 +74,7 @@ class FakeTokenizer:
     ) -> list[int]:
         self.templates.append(chat_template)
         if any(message["role"] == "unknown" for message in messages):
-            raise ValueError("there is no role unknown")
+            raise ValueError("There is no role unknown.")
         text = "".join(f"<{m['role']}>{m.get('content') or ''}\n" for m in messages)
         text += "".join(f"[{name}={value}]" for name, value in sorted(options.items()))
         if continue_final_message:
@@ -103,6 +111,7 @@ class FakeEngine:
         self.running: dict[str, _Running] = {}
         self.calls: list[tuple[SamplingParams, dict[str, Any]]] = []
         self.num_aborted = 0
+        self.num_resets = 0
         self.closed = False
         self.counters = SimpleNamespace(
             kv_cache_usage=0.25,
@@ -121,6 +130,12 @@ class FakeEngine:
         waiting = len(self.running) if self.hold else 0
         running = len(self.running) - waiting
         return SimpleNamespace(**vars(self.counters), num_running=running, num_waiting=waiting)
+
+    async def reset_prefix_cache(self) -> bool:
+        if self.dead is not None:
+            raise EngineDeadError(self.dead)
+        self.num_resets += 1
+        return True
 
     def is_healthy(self, stall_seconds: float) -> bool:
         return self.dead is None and self.counters.seconds_since_step < stall_seconds

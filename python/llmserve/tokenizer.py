@@ -36,10 +36,12 @@ class Tokenizer:
         backend: tokenizers.Tokenizer,
         named_tokens: Mapping[str, str] | None = None,
         chat_templates: Mapping[str, str] | None = None,
+        class_name: str = "PreTrainedTokenizerFast",
     ) -> None:
         """named_tokens: bos_token, eos_token, ... -> string. chat_templates: name -> Jinja source,
-        the usual one under "default"."""
+        the usual one under "default". class_name: what transformers makes of the checkpoint."""
         self.backend = backend
+        self.class_name = class_name
         self.named_tokens = dict(named_tokens or {})
         self.chat_templates = dict(chat_templates or {})
         tokens = tokens_by_id(backend)
@@ -69,7 +71,9 @@ class Tokenizer:
         _add_missing_tokens(backend, config, [*named.values(), *extra])
         backend.no_padding()
         backend.no_truncation()
-        return cls(backend, named, _chat_templates(folder, config))
+        class_name = config.get("tokenizer_class")
+        given = {"class_name": class_name} if isinstance(class_name, str) else {}
+        return cls(backend, named, _chat_templates(folder, config), **given)
 
     # Token ids.
 
@@ -102,6 +106,10 @@ class Tokenizer:
             return self.decode([token_id], skip_special_tokens=False).encode()
         known = 0 <= token_id < len(self._pieces.pieces)
         return self._pieces.pieces[token_id] if known else b""
+
+    def token_name(self, token_id: int) -> str:
+        """A token as the vocabulary spells it; "" if there is none."""
+        return self.backend.id_to_token(token_id) or ""
 
     def token_id(self, token: str | None) -> int | None:
         """The id of a token by its name in the vocabulary."""

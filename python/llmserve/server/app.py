@@ -22,11 +22,12 @@ from sanic.http.constants import HTTP
 from llmserve.server.auth import KeyGuard
 from llmserve.server.context import ServerContext
 from llmserve.server.errors import ApiError
-from llmserve.server.handlers.admin import Health, Version
+from llmserve.server.handlers.admin import Health, Load, ResetPrefixCache, ServerInfo, Version
 from llmserve.server.handlers.chat import Chat
 from llmserve.server.handlers.completions import Completions
 from llmserve.server.handlers.metrics import Metrics
 from llmserve.server.handlers.models import Model, Models
+from llmserve.server.handlers.tokens import Detokenize, Tokenize, TokenizerInfo
 from llmserve.server.head_guard import check_head
 from llmserve.server.reply import Call, Handler, Reply, StreamReply
 
@@ -67,10 +68,17 @@ def _routes(context: ServerContext) -> list[_Route]:
     return [
         _Route(get, "/health", health, is_open=True),
         _Route((*get, *post), "/ping", health, is_open=True),
+        _Route(get, "/ready", health, is_open=True),
         _Route(get, "/version", Version(), is_open=True),
         _Route(get, "/metrics", Metrics(context), is_open=True),
         _Route(get, "/v1/models", Models(context)),
         _Route(get, "/v1/models/<model_id:path>", Model(context)),
+        _Route(post, "/tokenize", Tokenize(context)),
+        _Route(post, "/detokenize", Detokenize(context)),
+        _Route(get, "/tokenizer_info", TokenizerInfo(context)),
+        _Route(get, "/load", Load(context)),
+        _Route(get, "/server_info", ServerInfo(context)),
+        _Route(post, "/reset_prefix_cache", ResetPrefixCache(context)),
         _Route(post, "/v1/completions", Completions(context)),
         _Route(post, "/v1/chat/completions", Chat(context)),
     ]

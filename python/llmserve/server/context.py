@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from llmserve.server.engine import Engine
 from llmserve.server.errors import model_not_found
@@ -16,12 +18,14 @@ __all__ = ["ServerContext"]
 
 @dataclass(frozen=True)
 class ServerContext:
-    """The engine and how it is served. root: what the engine was started with."""
+    """The engine and how it is served. root: the model as it was named; engine_args: the engine's
+    other settings, to be shown."""
 
     engine: Engine
     options: ServerOptions
     telemetry: Telemetry
     root: str
+    engine_args: Mapping[str, Any] = field(default_factory=dict)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     created: int = field(default_factory=lambda: int(time.time()))
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
-from llmserve.server.engine import Engine
+from llmserve.server.engine import Engine, Tokenizer
 from llmserve.server.errors import ApiError, bad_request
+from llmserve.server.messages import check_messages, count_characters, template_options
 from llmserve.server.protocol import CompletionRequest
 from llmserve.server.validate import show
 
-__all__ = ["EncodedPrompt", "check_length", "encode_prompts", "off_loop", "truncate"]
+__all__ = [
+    "ChatFields",
+    "EncodedPrompt",
+    "check_length",
+    "encode_chat",
+    "encode_prompts",
+    "off_loop",
+    "require_tokenizer",
+    "truncate",
+]
 
 # Bounds of one request: prompts in it, and samples of all of them together.
 MAX_PROMPTS = 1024
@@ -44,10 +54,8 @@ async def encode_prompts(engine: Engine, request: CompletionRequest) -> list[Enc
         )
     texts = [prompt for prompt in prompts if isinstance(prompt, str)]
     special = True if request.add_special_tokens is None else request.add_special_tokens
-    if texts and engine.tokenizer is None:
-        raise bad_request(
-            "This server has no tokenizer (--skip-tokenizer-init); send token ids.", param="prompt"
-        )
+    if texts:
+        require_tokenizer(engine, "prompt")
 
     def encode() -> list[EncodedPrompt]:
         return [
@@ -65,6 +73,69 @@ async def encode_prompts(engine: Engine, request: CompletionRequest) -> list[Enc
     for prompt in encoded:
         check_length(engine, prompt.token_ids, request.max_tokens, "max_tokens", "prompt")
     return encoded
+
+
+class ChatFields(Protocol):
+    """The fields of a request that make its chat a prompt."""
+
+    @property
+    def messages(self) -> list[dict[str, Any]] | None: ...
+    @property
+    def add_generation_prompt(self) -> bool | None: ...
+    @property
+    def continue_final_message(self) -> bool | None: ...
+    @property
+    def chat_template_kwargs(self) -> dict[str, Any] | None: ...
+    @property
+    def reasoning_effort(self) -> str | None: ...
+
+
+async def encode_chat(
+    engine: Engine, request: ChatFields, chat_template: str | None = None
+) -> list[int]:
+    """A chat as token ids, of any length; chat_template instead of the checkpoint's. Raises
+    ApiError 400."""
+    tokenizer = require_tokenizer(engine)
+    continued = bool(request.continue_final_message)
+    prompted = not continued
+    if request.add_generation_prompt is not None:
+        prompted = request.add_generation_prompt
+    if continued and request.add_generation_prompt:
+        raise bad_request(
+            "continue_final_message and add_generation_prompt cannot both be true.",
+            param="continue_final_message",
+        )
+    messages = request.messages or []
+    check_messages(messages)
+    options = template_options(request.chat_template_kwargs, request.reasoning_effort)
+
+    def encode() -> list[int]:
+        return list(
+            tokenizer.render_and_encode(
+                messages,
+                chat_template=chat_template,
+                add_generation_prompt=prompted,
+                continue_final_message=continued,
+                **options,
+            )
+        )
+
+    try:
+        return await off_loop(encode, count_characters(messages))
+    except ValueError as error:
+        raise bad_request(str(error), param="messages", code="invalid_messages") from None
+
+
+def require_tokenizer(engine: Engine, param: str | None = None) -> Tokenizer:
+    """Raises ApiError 400 where the server has none."""
+    if engine.tokenizer is None:
+        raise bad_request(
+            "This server has no tokenizer (--skip-tokenizer-init); it takes token ids alone, by "
+            "/v1/completions.",
+            param=param,
+        )
+    tokenizer: Tokenizer = engine.tokenizer
+    return tokenizer
 
 
 async def off_loop(work: Callable[[], _T], num_characters: int) -> _T:

@@ -30,7 +30,13 @@ class Stats(Protocol):
 
 
 class Tokenizer(Protocol):
-    """Text to token ids and back."""
+    """Text to token ids and back. class_name: of the checkpoint's own tokenizer; chat_templates:
+    by name; named_tokens: bos_token, eos_token, ...; vocab_size: the highest id + 1."""
+
+    class_name: str
+    chat_templates: dict[str, str]
+    named_tokens: dict[str, str]
+    vocab_size: int
 
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]: ...
 
@@ -38,6 +44,9 @@ class Tokenizer(Protocol):
 
     def token_bytes(self, token_id: int) -> bytes:
         """The bytes a token stands for; they may be a part of a character."""
+
+    def token_name(self, token_id: int) -> str:
+        """A token as the vocabulary spells it."""
 
     def render_and_encode(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> list[int]:
         """A chat as token ids, by the chat template."""
@@ -74,6 +83,9 @@ class Engine(Protocol):
 
     async def abort(self, request_id: str) -> None:
         """Ends a request: its generator gives a last output with finish_reason abort."""
+
+    async def reset_prefix_cache(self) -> bool:
+        """Forgets cached prefixes that no running request holds. Raises EngineDeadError."""
 
     def is_healthy(self, stall_seconds: float) -> bool:
         """False where requests cannot be served, whatever the counters say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import difflib
 import signal
 import socket
@@ -146,4 +147,6 @@ def _start(engine_args: EngineArgs, options: ServerOptions, begin: float) -> Ser
     phases.append(("total", time.monotonic() - begin))
     names = options.served_model_names or (model,)
     telemetry = Telemetry(names[0], engine.max_model_len, engine.stats, cache_info, phases)
-    return ServerContext(engine, options, telemetry, root=model)
+    return ServerContext(
+        engine, options, telemetry, root=model, engine_args=dataclasses.asdict(engine_args)
+    )

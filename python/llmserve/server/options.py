@@ -11,6 +11,7 @@ from dataclasses import dataclass
 __all__ = ["ServerOptions"]
 
 _KEY_VARIABLES = ("LLMSERVE_API_KEY", "VLLM_API_KEY")
+_DEV_VARIABLES = ("LLMSERVE_SERVER_DEV_MODE", "VLLM_SERVER_DEV_MODE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,8 @@ class ServerOptions:
     """How to serve. Times are in seconds, sizes in bytes.
 
     served_model_names: the first is the one answers carry; empty: the engine's model name.
-    timeout: deadline of requests that bring none; None: no deadline.
+    timeout: deadline of requests that bring none; None: no deadline. dev_mode: routes for operators
+    are served, such as /reset_prefix_cache.
     """
 
     host: str = "0.0.0.0"
@@ -32,6 +34,8 @@ class ServerOptions:
     access_log: bool = False
     max_request_bytes: int = 32 << 20
     timeout: float | None = None
+    enable_tokenizer_info_endpoint: bool = False
+    dev_mode: bool = False
 
     @staticmethod
     def add_cli_args(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -56,7 +60,7 @@ class ServerOptions:
             default=[],
             metavar="KEY",
             help="Ask for this key; repeat it for several. Also from LLMSERVE_API_KEY or "
-            "VLLM_API_KEY. /health, /ping, /version and /metrics stay open.",
+            "VLLM_API_KEY. /health, /ping, /ready, /version and /metrics stay open.",
         )
         group.add_argument(
             "--chat-template",
@@ -66,6 +70,11 @@ class ServerOptions:
         )
         group.add_argument(
             "--response-role", default="assistant", metavar="ROLE", help="Role of answers."
+        )
+        group.add_argument(
+            "--enable-tokenizer-info-endpoint",
+            action="store_true",
+            help="Serve /tokenizer_info, which shows the chat template.",
         )
         _add_limits(group)
         return parser
@@ -95,6 +104,8 @@ class ServerOptions:
             access_log=namespace.access_log,
             max_request_bytes=namespace.max_request_bytes,
             timeout=namespace.timeout,
+            enable_tokenizer_info_endpoint=namespace.enable_tokenizer_info_endpoint,
+            dev_mode=any(environment.get(name) == "1" for name in _DEV_VARIABLES),
         )
 
 

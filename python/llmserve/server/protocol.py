@@ -24,11 +24,15 @@ __all__ = [
     "CompletionChoice",
     "CompletionLogprobs",
     "CompletionRequest",
+    "DetokenizeRequest",
+    "Detokenized",
     "ModelCard",
     "ModelList",
     "PromptTokensDetails",
     "StreamOptions",
     "TextRequest",
+    "TokenizeRequest",
+    "Tokenized",
     "Usage",
 ]
 
@@ -152,6 +156,38 @@ class ChatRequest(TextRequest, frozen=True, kw_only=True):
     continue_final_message: bool | None = None
     chat_template_kwargs: dict[str, Any] | None = None
     reasoning_effort: str | None = None  # handed to the chat template
+
+
+class TokenizeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """POST /tokenize: of a prompt or of messages, with the fields that these have elsewhere."""
+
+    model: str | None = None
+    prompt: str | None = None
+    messages: list[dict[str, Any]] | None = None
+    add_special_tokens: bool | None = None
+    return_token_strs: bool | None = None
+    add_generation_prompt: bool | None = None
+    continue_final_message: bool | None = None
+    chat_template_kwargs: dict[str, Any] | None = None
+    reasoning_effort: str | None = None
+
+
+class Tokenized(msgspec.Struct, frozen=True):
+    count: int
+    max_model_len: int
+    tokens: list[int]
+    token_strs: list[str] | None
+
+
+class DetokenizeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """POST /detokenize."""
+
+    tokens: list[int]
+    model: str | None = None
+
+
+class Detokenized(msgspec.Struct, frozen=True):
+    prompt: str
 
 
 class PromptTokensDetails(msgspec.Struct, frozen=True):

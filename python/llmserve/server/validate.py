@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from llmserve.server.errors import ApiError, bad_request
-from llmserve.server.protocol import IGNORED_FIELDS, UNSUPPORTED_FIELDS, TextRequest
+from llmserve.server.protocol import IGNORED_FIELDS, UNSUPPORTED_FIELDS
 from llmserve.server.reply import Call
 
 __all__ = ["parse_request", "show"]
 
 _log = logging.getLogger(__name__)
-_Request = TypeVar("_Request", bound=TextRequest)
+_Request = TypeVar("_Request", bound=msgspec.Struct)
 
 _KINDS = {
     "int": "an integer",
@@ -75,7 +75,7 @@ def _require_json(call: Call) -> None:
     )
 
 
-def _check_fields(fields: dict[str, msgspec.Raw], kind: type[TextRequest]) -> None:
+def _check_fields(fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct]) -> None:
     known = kind.__struct_fields__
     unknown = []
     for name, raw in fields.items():

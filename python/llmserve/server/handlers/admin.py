@@ -1,15 +1,18 @@
-"""GET /health, /ping and /version."""
+"""GET /health, /ping, /ready, /version, /load and, for operators, /server_info and POST
+/reset_prefix_cache."""
 
 from __future__ import annotations
 
+import dataclasses
+
 from llmserve.errors import EngineDeadError
 from llmserve.server.context import ServerContext
-from llmserve.server.errors import engine_dead
+from llmserve.server.errors import ApiError, engine_dead
 from llmserve.server.lifecycle import check_health
 from llmserve.server.reply import Call, Reply, json_reply
 from llmserve.version import __version__
 
-__all__ = ["Health", "Version"]
+__all__ = ["Health", "Load", "ResetPrefixCache", "ServerInfo", "Version"]
 
 
 class Health:
@@ -41,3 +44,62 @@ class Version:
 
     async def handle(self, call: Call) -> Reply:
         return json_reply({"version": __version__})
+
+
+class Load:
+    """Requests that have been admitted and not answered to their end."""
+
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+
+    async def handle(self, call: Call) -> Reply:
+        return json_reply({"server_load": self._context.lifecycle.num_active})
+
+
+class ServerInfo:
+    """How the server and its engine were started, without keys."""
+
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+
+    async def handle(self, call: Call) -> Reply:
+        context = self._context
+        _require_dev_mode(context)
+        server = dataclasses.asdict(context.options)
+        server["api_keys"] = len(context.options.api_keys)  # how many is no secret
+        return json_reply(
+            {
+                "version": __version__,
+                "model": context.root,
+                "served_model_names": list(context.model_names),
+                "max_model_len": context.engine.max_model_len,
+                "server": server,
+                "engine": dict(context.engine_args),
+            }
+        )
+
+
+class ResetPrefixCache:
+    """Forgets all cached prefixes that no running request holds."""
+
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+
+    async def handle(self, call: Call) -> Reply:
+        _require_dev_mode(self._context)
+        try:
+            await self._context.engine.reset_prefix_cache()
+        except EngineDeadError as error:
+            raise engine_dead(f"The engine cannot serve: {error}.") from None
+        return Reply()
+
+
+def _require_dev_mode(context: ServerContext) -> None:
+    """Raises ApiError 404 where the operator has not asked for such routes."""
+    if not context.options.dev_mode:
+        raise ApiError(
+            404,
+            "This route is for operators; the server was started without "
+            "LLMSERVE_SERVER_DEV_MODE=1.",
+            code="route_not_enabled",
+        )

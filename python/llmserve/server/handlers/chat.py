@@ -9,12 +9,11 @@ from typing import Any
 
 from llmserve.outputs import CompletionOutput, RequestOutput
 from llmserve.server.context import ServerContext
-from llmserve.server.encoding import check_length, off_loop, truncate
+from llmserve.server.encoding import check_length, encode_chat, truncate
 from llmserve.server.errors import bad_request
 from llmserve.server.generation import Counts, Generation, Job
 from llmserve.server.lifecycle import created_now
 from llmserve.server.logprobs import LogprobFormat
-from llmserve.server.messages import check_messages, count_characters, template_options
 from llmserve.server.protocol import (
     ChatChoice,
     ChatCompletion,
@@ -54,40 +53,7 @@ class Chat:
 
     async def _encode(self, request: ChatRequest) -> list[int]:
         engine = self._context.engine
-        tokenizer = engine.tokenizer
-        if tokenizer is None:
-            raise bad_request(
-                "This server has no tokenizer (--skip-tokenizer-init); use /v1/completions with "
-                "token ids."
-            )
-        continued = bool(request.continue_final_message)
-        prompted = not continued
-        if request.add_generation_prompt is not None:
-            prompted = request.add_generation_prompt
-        if continued and request.add_generation_prompt:
-            raise bad_request(
-                "continue_final_message and add_generation_prompt cannot both be true.",
-                param="continue_final_message",
-            )
-        messages = request.messages
-        check_messages(messages)
-        options = template_options(request.chat_template_kwargs, request.reasoning_effort)
-
-        def encode() -> list[int]:
-            return list(
-                tokenizer.render_and_encode(
-                    messages,
-                    chat_template=self._context.options.chat_template,
-                    add_generation_prompt=prompted,
-                    continue_final_message=continued,
-                    **options,
-                )
-            )
-
-        try:
-            token_ids = await off_loop(encode, count_characters(messages))
-        except ValueError as error:
-            raise bad_request(str(error), param="messages", code="invalid_messages") from None
+        token_ids = await encode_chat(engine, request, self._context.options.chat_template)
         max_tokens, field = _max_tokens(request)
         if request.truncate_prompt_tokens is not None:
             keep = truncate(request.truncate_prompt_tokens, engine.max_model_len, max_tokens)
