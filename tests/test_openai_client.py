@@ -125,13 +125,18 @@ def test_parts_of_text_are_a_text(client: OpenAI) -> None:
 
 
 def test_stream_equals_whole(client: OpenAI) -> None:
-    # Long enough that pieces which wait for a busy machine, and then come together, are several.
     request: dict[str, Any] = {"prompt": PROMPT, **GREEDY, "max_tokens": 200, "extra_body": NO_END}
     whole = client.completions.create(**request)
-    chunks = list(client.completions.create(**request, stream=True))
-    assert join(chunks) == whole_texts(whole)
-    assert len(chunks) > 5, "the text came in one piece"
-    assert len({chunk.id for chunk in chunks}) == 1
+    # Pieces that have to wait for a busy machine come together, so that one stream proves nothing.
+    most = 0
+    for _ in range(50):
+        chunks = list(client.completions.create(**request, stream=True))
+        assert join(chunks) == whole_texts(whole)
+        assert len({chunk.id for chunk in chunks}) == 1
+        most = max(most, len(chunks))
+        if most > 5:
+            break
+    assert most > 5, f"of 50 streams none came in more than {most} pieces"
 
 
 def test_chat_stream_equals_whole(client: OpenAI) -> None:
