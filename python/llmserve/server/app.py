@@ -1,4 +1,4 @@
-"""The glue between Sanic and the handlers: route table, keys, errors, streams, access log."""
+"""The glue between Sanic and the handlers: keys, errors, streams, access log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
 
 from sanic import HTTPResponse, Request, Sanic
@@ -22,14 +21,9 @@ from sanic.http.constants import HTTP
 from llmserve.server.auth import KeyGuard
 from llmserve.server.context import ServerContext
 from llmserve.server.errors import ApiError
-from llmserve.server.handlers.admin import Health, Load, ResetPrefixCache, ServerInfo, Version
-from llmserve.server.handlers.chat import Chat
-from llmserve.server.handlers.completions import Completions
-from llmserve.server.handlers.metrics import Metrics
-from llmserve.server.handlers.models import Model, Models
-from llmserve.server.handlers.tokens import Detokenize, Tokenize, TokenizerInfo
 from llmserve.server.head_guard import check_head
-from llmserve.server.reply import Call, Handler, Reply, StreamReply
+from llmserve.server.reply import Call, Reply, StreamReply
+from llmserve.server.routes import Route, make_routes
 
 __all__ = ["BACKLOG", "make_app"]
 
@@ -50,38 +44,6 @@ _numbers = itertools.count()
 _Config = Any
 _App = Sanic[_Config, Any]
 _Endpoint = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
-
-
-@dataclass(frozen=True)
-class _Route:
-    """One line of the route table. is_open: needs no key."""
-
-    methods: tuple[str, ...]
-    path: str
-    handler: Handler
-    is_open: bool = False
-
-
-def _routes(context: ServerContext) -> list[_Route]:
-    get, post = ("GET", "HEAD"), ("POST",)
-    health = Health(context)
-    return [
-        _Route(get, "/health", health, is_open=True),
-        _Route((*get, *post), "/ping", health, is_open=True),
-        _Route(get, "/ready", health, is_open=True),
-        _Route(get, "/version", Version(), is_open=True),
-        _Route(get, "/metrics", Metrics(context), is_open=True),
-        _Route(get, "/v1/models", Models(context)),
-        _Route(get, "/v1/models/<model_id:path>", Model(context)),
-        _Route(post, "/tokenize", Tokenize(context)),
-        _Route(post, "/detokenize", Detokenize(context)),
-        _Route(get, "/tokenizer_info", TokenizerInfo(context)),
-        _Route(get, "/load", Load(context)),
-        _Route(get, "/server_info", ServerInfo(context)),
-        _Route(post, "/reset_prefix_cache", ResetPrefixCache(context)),
-        _Route(post, "/v1/completions", Completions(context)),
-        _Route(post, "/v1/chat/completions", Chat(context)),
-    ]
 
 
 def make_app(context: ServerContext) -> _App:
@@ -112,14 +74,14 @@ def make_app(context: ServerContext) -> _App:
     app.add_signal(check_head, "http.lifecycle.read_head")
     errors.add(PayloadTooLarge, errors.refuse_body)
     guard = KeyGuard(context.options.api_keys)
-    for number, route in enumerate(_routes(context)):
+    for number, route in enumerate(make_routes(context)):
         endpoint = _endpoint(context, guard, route)
         app.add_route(endpoint, route.path, methods=route.methods, name=f"route{number}")
         app.add_route(_options(route), route.path, methods=["OPTIONS"], name=f"options{number}")
     return app
 
 
-def _options(route: _Route) -> _Endpoint:
+def _options(route: Route) -> _Endpoint:
     allowed = ", ".join((*route.methods, "OPTIONS"))
 
     async def answer(request: Request, **_: str) -> HTTPResponse:
@@ -128,7 +90,7 @@ def _options(route: _Route) -> _Endpoint:
     return answer
 
 
-def _endpoint(context: ServerContext, guard: KeyGuard, route: _Route) -> _Endpoint:
+def _endpoint(context: ServerContext, guard: KeyGuard, route: Route) -> _Endpoint:
     async def answer(request: Request, **args: str) -> HTTPResponse | None:
         # Sanic stops reading while a body over 64 kB comes in, and does not go on after it: the
         # client's leaving would not be seen.

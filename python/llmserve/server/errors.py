@@ -11,6 +11,8 @@ import msgspec
 
 __all__ = [
     "ApiError",
+    "ErrorObject",
+    "ErrorReply",
     "bad_request",
     "engine_dead",
     "model_not_found",
@@ -28,6 +30,19 @@ _TYPES = {
     429: "rate_limit_error",
     503: "service_unavailable_error",
 }
+
+
+class ErrorObject(msgspec.Struct, frozen=True):
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorReply(msgspec.Struct, frozen=True):
+    """The body of every refusal."""
+
+    error: ErrorObject
 
 
 class ApiError(Exception):
@@ -62,14 +77,7 @@ class ApiError(Exception):
     def body(self) -> bytes:
         """The JSON of the reply."""
         return msgspec.json.encode(
-            {
-                "error": {
-                    "message": self.message,
-                    "type": self.type,
-                    "param": self.param,
-                    "code": self.code,
-                }
-            }
+            ErrorReply(ErrorObject(self.message, self.type, self.param, self.code))
         )
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "CompletionRequest",
     "DetokenizeRequest",
     "Detokenized",
+    "LoadReply",
     "ModelCard",
     "ModelList",
     "PromptTokensDetails",
@@ -34,6 +35,7 @@ __all__ = [
     "TokenizeRequest",
     "Tokenized",
     "Usage",
+    "VersionReply",
 ]
 
 # Known fields that change nothing here, accepted so that clients which always send them work.
@@ -188,6 +190,14 @@ class DetokenizeRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 class Detokenized(msgspec.Struct, frozen=True):
     prompt: str
+
+
+class VersionReply(msgspec.Struct, frozen=True):
+    version: str
+
+
+class LoadReply(msgspec.Struct, frozen=True):
+    server_load: int
 
 
 class PromptTokensDetails(msgspec.Struct, frozen=True):

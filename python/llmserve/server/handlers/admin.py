@@ -1,18 +1,21 @@
-"""GET /health, /ping, /ready, /version, /load and, for operators, /server_info and POST
-/reset_prefix_cache."""
+"""GET /health, /ping, /ready, /version, /load, /openapi.json and, for operators, /server_info and
+POST /reset_prefix_cache."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from llmserve.errors import EngineDeadError
 from llmserve.server.context import ServerContext
 from llmserve.server.errors import ApiError, engine_dead
 from llmserve.server.lifecycle import check_health
+from llmserve.server.openapi import Routed, make_document
+from llmserve.server.protocol import LoadReply, VersionReply
 from llmserve.server.reply import Call, Reply, json_reply
 from llmserve.version import __version__
 
-__all__ = ["Health", "Load", "ResetPrefixCache", "ServerInfo", "Version"]
+__all__ = ["Health", "Load", "OpenApi", "ResetPrefixCache", "ServerInfo", "Version"]
 
 
 class Health:
@@ -43,7 +46,21 @@ class Version:
     """The version of llmserve."""
 
     async def handle(self, call: Call) -> Reply:
-        return json_reply({"version": __version__})
+        return json_reply(VersionReply(__version__))
+
+
+class OpenApi:
+    """What the routes take and give, for programs. routes: may grow until the first call."""
+
+    def __init__(self, context: ServerContext, routes: Sequence[Routed]) -> None:
+        self._routes = routes
+        self._has_keys = bool(context.options.api_keys)
+        self._reply: Reply | None = None
+
+    async def handle(self, call: Call) -> Reply:
+        if self._reply is None:
+            self._reply = json_reply(make_document(self._routes, __version__, self._has_keys))
+        return self._reply
 
 
 class Load:
@@ -53,7 +70,7 @@ class Load:
         self._context = context
 
     async def handle(self, call: Call) -> Reply:
-        return json_reply({"server_load": self._context.lifecycle.num_active})
+        return json_reply(LoadReply(self._context.lifecycle.num_active))
 
 
 class ServerInfo:

@@ -1,0 +1,105 @@
+"""The route table: which path is answered by which handler, and what it takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llmserve.server.context import ServerContext
+from llmserve.server.handlers.admin import (
+    Health,
+    Load,
+    OpenApi,
+    ResetPrefixCache,
+    ServerInfo,
+    Version,
+)
+from llmserve.server.handlers.chat import Chat
+from llmserve.server.handlers.completions import Completions
+from llmserve.server.handlers.metrics import Metrics
+from llmserve.server.handlers.models import Model, Models
+from llmserve.server.handlers.tokens import Detokenize, Tokenize, TokenizerInfo
+from llmserve.server.openapi import Operation
+from llmserve.server.protocol import (
+    ChatCompletion,
+    ChatRequest,
+    Completion,
+    CompletionRequest,
+    Detokenized,
+    DetokenizeRequest,
+    LoadReply,
+    ModelCard,
+    ModelList,
+    Tokenized,
+    TokenizeRequest,
+    VersionReply,
+)
+from llmserve.server.reply import Handler
+
+__all__ = ["Route", "make_routes"]
+
+_GET, _POST = ("GET", "HEAD"), ("POST",)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the route table. is_open: needs no key."""
+
+    methods: tuple[str, ...]
+    path: str
+    handler: Handler
+    operation: Operation
+    is_open: bool = False
+
+
+def make_routes(context: ServerContext) -> list[Route]:
+    """All routes of a server."""
+    routes = [*_open_routes(context), *_model_routes(context), *_operator_routes(context)]
+    summary = Operation("This document", response=dict[str, Any])
+    routes.append(Route(_GET, "/openapi.json", OpenApi(context, routes), summary))
+    return routes
+
+
+def _open_routes(context: ServerContext) -> list[Route]:
+    health = Health(context)
+    alive = Operation("Whether requests may be expected to be served", errors=(503,))
+    version = Operation("The version of llmserve", response=VersionReply)
+    metrics = Operation("For Prometheus", response=str, media="text/plain")
+    return [
+        Route(_GET, "/health", health, alive, is_open=True),
+        Route((*_GET, *_POST), "/ping", health, alive, is_open=True),
+        Route(_GET, "/ready", health, alive, is_open=True),
+        Route(_GET, "/version", Version(), version, is_open=True),
+        Route(_GET, "/metrics", Metrics(context), metrics, is_open=True),
+    ]
+
+
+def _model_routes(context: ServerContext) -> list[Route]:
+    generate: dict[str, Any] = {"streams": True, "errors": (429, 503)}
+    chat = Operation("Answer a chat", ChatRequest, ChatCompletion, **generate)
+    completion = Operation("Continue prompts", CompletionRequest, Completion, **generate)
+    models = Operation("The names the model answers to", response=ModelList)
+    model = Operation("One of these names", response=ModelCard, errors=(404,))
+    tokenize = Operation("Token ids of a prompt or a chat", TokenizeRequest, Tokenized)
+    detokenize = Operation("The text of token ids", DetokenizeRequest, Detokenized)
+    info = Operation("What the tokenizer is", response=dict[str, Any], errors=(400, 404))
+    return [
+        Route(_GET, "/v1/models", Models(context), models),
+        Route(_GET, "/v1/models/<model_id:path>", Model(context), model),
+        Route(_POST, "/v1/completions", Completions(context), completion),
+        Route(_POST, "/v1/chat/completions", Chat(context), chat),
+        Route(_POST, "/tokenize", Tokenize(context), tokenize),
+        Route(_POST, "/detokenize", Detokenize(context), detokenize),
+        Route(_GET, "/tokenizer_info", TokenizerInfo(context), info),
+    ]
+
+
+def _operator_routes(context: ServerContext) -> list[Route]:
+    load = Operation("Requests in flight", response=LoadReply)
+    info = Operation("How the server was started", response=dict[str, Any], errors=(404,))
+    reset = Operation("Forget cached prefixes", errors=(404, 503))
+    return [
+        Route(_GET, "/load", Load(context), load),
+        Route(_GET, "/server_info", ServerInfo(context), info),
+        Route(_POST, "/reset_prefix_cache", ResetPrefixCache(context), reset),
+    ]
