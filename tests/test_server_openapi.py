@@ -57,6 +57,8 @@ def test_every_route_is_in_it(server: Server, document: dict[str, Any]) -> None:
         ("/tokenize", {"prompt": "hi", "return_token_strs": True}),
         ("/tokenize", {"messages": HI}),
         ("/detokenize", {"tokens": [104, 105]}),
+        ("/v1/messages", {"model": "fake/model", "messages": HI, "max_tokens": 3}),
+        ("/v1/messages/count_tokens", {"model": "fake/model", "messages": HI}),
         ("/v1/completions", {"prompt": ["hi", "ho"], "logprobs": 2, "echo": True, "n": 2}),
         ("/v1/completions", {"prompt": [104], "prompt_logprobs": 1, "return_token_ids": True}),
         ("/v1/chat/completions", {"messages": HI, "logprobs": True, "top_logprobs": 2}),

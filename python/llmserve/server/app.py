@@ -107,7 +107,7 @@ def _endpoint(context: ServerContext, guard: KeyGuard, route: Route) -> _Endpoin
                 call = Call(request.path, headers, request.body, args)
                 reply = await route.handler.handle(call)
             except ApiError as error:
-                reply = _error_reply(error)
+                reply = Reply(error.status, route.show_error(error), headers=error.headers)
             if context.lifecycle.draining:
                 stream: Any = request.stream
                 stream.keep_alive = False

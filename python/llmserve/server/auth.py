@@ -12,7 +12,8 @@ __all__ = ["KeyGuard"]
 
 
 class KeyGuard:
-    """Compares the bearer token with every key in a time that says nothing about them."""
+    """Compares the key that was sent with every key in a time that says nothing about them. It
+    comes as a bearer token or, from Anthropic's clients, in x-api-key."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._digests = [_digest(key) for key in keys]
@@ -22,6 +23,8 @@ class KeyGuard:
         if not self._digests:
             return
         scheme, _, token = headers.get("authorization", "").partition(" ")
+        if not token and "x-api-key" in headers:
+            scheme, token = "bearer", headers["x-api-key"]
         sent = _digest(token.strip())
         # All are compared, whichever fits: neither length nor place of a key shows in the time.
         known = [hmac.compare_digest(sent, digest) for digest in self._digests]

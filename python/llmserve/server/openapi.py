@@ -34,7 +34,8 @@ class Operation:
     """What a route takes and gives.
 
     request, response: wire types; None: no body. media: the content type of a response. streams:
-    server-sent events where the request asks for them. errors: beside those of every route.
+    server-sent events where the request asks for them. errors: statuses beside those that every
+    route may have; refusal: the wire type of their bodies.
     """
 
     summary: str
@@ -43,6 +44,7 @@ class Operation:
     media: str = JSON
     streams: bool = False
     errors: tuple[int, ...] = ()
+    refusal: Any = ErrorReply
 
 
 class Routed(Protocol):
@@ -61,9 +63,9 @@ class Routed(Protocol):
 def make_document(routes: Iterable[Routed], version: str, has_keys: bool) -> dict[str, Any]:
     """OpenAPI 3.1. has_keys: routes that are not open ask for one."""
     routes = list(routes)
-    types: list[Any] = [ErrorReply]
+    types: list[Any] = []
     for route in routes:
-        types += [route.operation.request, route.operation.response]
+        types += [route.operation.request, route.operation.response, route.operation.refusal]
     kinds = [kind for kind in dict.fromkeys(types) if kind is not None]
     found, components = msgspec.json.schema_components(
         kinds, ref_template="#/components/schemas/{name}"
@@ -107,7 +109,7 @@ def _operation(
         made["security"] = [{"key": []}]
     made["responses"] = {"200": _success(operation, method, schemas)}
     for status in _errors(operation, is_guarded):
-        reply = {} if method == "HEAD" else {JSON: {"schema": schemas[ErrorReply]}}
+        reply = {} if method == "HEAD" else {JSON: {"schema": schemas[operation.refusal]}}
         made["responses"][str(status)] = {"description": _MEANINGS[status], "content": reply}
     return made
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from llmserve.server import anthropic
 from llmserve.server.context import ServerContext
+from llmserve.server.errors import ApiError
 from llmserve.server.handlers.admin import (
     Health,
     Load,
@@ -16,6 +19,7 @@ from llmserve.server.handlers.admin import (
 )
 from llmserve.server.handlers.chat import Chat
 from llmserve.server.handlers.completions import Completions
+from llmserve.server.handlers.messages import CountTokens, Messages
 from llmserve.server.handlers.metrics import Metrics
 from llmserve.server.handlers.models import Model, Models
 from llmserve.server.handlers.tokens import Detokenize, Tokenize, TokenizerInfo
@@ -43,18 +47,24 @@ _GET, _POST = ("GET", "HEAD"), ("POST",)
 
 @dataclass(frozen=True)
 class Route:
-    """One line of the route table. is_open: needs no key."""
+    """One line of the route table. is_open: needs no key. show_error: the body of a refusal."""
 
     methods: tuple[str, ...]
     path: str
     handler: Handler
     operation: Operation
     is_open: bool = False
+    show_error: Callable[[ApiError], bytes] = ApiError.body
 
 
 def make_routes(context: ServerContext) -> list[Route]:
     """All routes of a server."""
-    routes = [*_open_routes(context), *_model_routes(context), *_operator_routes(context)]
+    routes = [
+        *_open_routes(context),
+        *_model_routes(context),
+        *_anthropic_routes(context),
+        *_operator_routes(context),
+    ]
     summary = Operation("This document", response=dict[str, Any])
     routes.append(Route(_GET, "/openapi.json", OpenApi(context, routes), summary))
     return routes
@@ -91,6 +101,30 @@ def _model_routes(context: ServerContext) -> list[Route]:
         Route(_POST, "/tokenize", Tokenize(context), tokenize),
         Route(_POST, "/detokenize", Detokenize(context), detokenize),
         Route(_GET, "/tokenizer_info", TokenizerInfo(context), info),
+    ]
+
+
+def _anthropic_routes(context: ServerContext) -> list[Route]:
+    refusal = anthropic.MessageError
+    answer = Operation(
+        "Answer a chat, by Anthropic's protocol",
+        anthropic.MessagesRequest,
+        anthropic.Message,
+        streams=True,
+        errors=(429, 503),
+        refusal=refusal,
+    )
+    count = Operation(
+        "Count the tokens of a chat",
+        anthropic.CountTokensRequest,
+        anthropic.TokenCount,
+        refusal=refusal,
+    )
+    messages, counter = Messages(context), CountTokens(context)
+    show = anthropic.error_body
+    return [
+        Route(_POST, "/v1/messages", messages, answer, show_error=show),
+        Route(_POST, "/v1/messages/count_tokens", counter, count, show_error=show),
     ]
 
 

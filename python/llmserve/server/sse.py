@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def error_event(error: ApiError) -> bytes:
-    """The error object as an event; DONE has to follow."""
+    """The error object as an event of OpenAI's API."""
     return b"data: " + error.body() + b"\n\n"
 
 
@@ -104,14 +104,21 @@ class ChunkWriter:
 
 
 class EventStream:
-    """The events of a stream with its one ending: DONE, after an error event if it failed.
+    """The events of a stream with its one ending: `done`, after an error event if it failed.
 
     A class and not a generator: closing a generator that has not begun runs none of its code, and
     would leave the events behind it open.
     """
 
-    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+    def __init__(
+        self,
+        events: AsyncGenerator[bytes, None],
+        done: bytes = DONE,
+        show_error: Callable[[ApiError], bytes] = error_event,
+    ) -> None:
         self._events = events
+        self._done = done
+        self._show_error = show_error
         self._first: bytes | None = None
         self._ended = False
 
@@ -123,7 +130,7 @@ class EventStream:
         try:
             self._first = await self._events.__anext__()
         except StopAsyncIteration:
-            self._first, self._ended = DONE, True
+            self._first, self._ended = self._done, True
         return self
 
     def __aiter__(self) -> EventStream:
@@ -139,14 +146,17 @@ class EventStream:
             return await self._events.__anext__()
         except StopAsyncIteration:
             self._ended = True
-            return DONE
+            if not self._done:
+                raise
+            return self._done
         except ApiError as error:
             self._ended = True
-            return error_event(error) + DONE
+            return self._show_error(error) + self._done
         except Exception:
             self._ended = True
             _log.exception("a stream has failed")
-            return error_event(ApiError(500, "Internal server error.", code="internal")) + DONE
+            bug = ApiError(500, "Internal server error.", code="internal")
+            return self._show_error(bug) + self._done
 
     async def aclose(self) -> None:
         """Ends the stream and aborts what still runs for it; again is harmless."""
