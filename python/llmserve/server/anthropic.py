@@ -23,17 +23,8 @@ __all__ = [
     "make_usage",
 ]
 
-# The type of an error, by status.
-_TYPES = {
-    400: "invalid_request_error",
-    401: "authentication_error",
-    403: "permission_error",
-    404: "not_found_error",
-    408: "timeout_error",
-    413: "request_too_large",
-    429: "rate_limit_error",
-    503: "overloaded_error",
-}
+# Types of errors that are not named as OpenAI's.
+_TYPES = {413: "request_too_large", 503: "overloaded_error"}
 _ROLES = ("user", "assistant")
 
 
@@ -99,9 +90,8 @@ class MessageError(msgspec.Struct, frozen=True):
 
 def error_body(error: ApiError) -> bytes:
     """A refusal as Anthropic's clients read it."""
-    kind = _TYPES.get(error.status)
-    if kind is None:
-        kind = "api_error" if error.status >= 500 else "invalid_request_error"
+    others = "api_error" if error.status >= 500 else error.type
+    kind = _TYPES.get(error.status, others)
     return msgspec.json.encode(MessageError(MessageErrorObject(kind, error.message)))
 
 
