@@ -167,7 +167,10 @@ def test_a_stream_that_fails_ends_with_an_error() -> None:
         ({"messages": [{"role": "system", "content": "x"}]}, "must be user or assistant"),
         ({"messages": [{"role": "user"}]}, "messages[0].content must be a string or a list"),
         ({"messages": [{"role": "user", "content": [{"type": "image"}]}]}, 'type "image"'),
-        ({"messages": [{"role": "user", "content": [{"type": "text"}]}]}, "has no text"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text"}]}]},
+            "text must be a string",
+        ),
         ({"messages": [{"role": "user", "content": [5]}]}, "is not supported"),
         ({"system": 5}, "system must be"),
         ({"system": [{"type": "image"}]}, "system[0]"),

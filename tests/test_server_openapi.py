@@ -57,6 +57,7 @@ def test_every_route_is_in_it(server: Server, document: dict[str, Any]) -> None:
         ("/tokenize", {"prompt": "hi", "return_token_strs": True}),
         ("/tokenize", {"messages": HI}),
         ("/detokenize", {"tokens": [104, 105]}),
+        ("/v1/responses", {"input": "hi", "max_output_tokens": 3}),
         ("/v1/messages", {"model": "fake/model", "messages": HI, "max_tokens": 3}),
         ("/v1/messages/count_tokens", {"model": "fake/model", "messages": HI}),
         ("/v1/completions", {"prompt": ["hi", "ho"], "logprobs": 2, "echo": True, "n": 2}),

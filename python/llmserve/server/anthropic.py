@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from llmserve.server.errors import ApiError, bad_request
+from llmserve.server.messages import text_of
 from llmserve.server.protocol import ChatRequest, Usage
 from llmserve.server.validate import show
 
@@ -108,7 +109,7 @@ def chat_of(request: CountTokensRequest) -> ChatRequest:
     """
     messages = [_message(message, place) for place, message in enumerate(request.messages)]
     if request.system is not None:
-        system = {"role": "system", "content": _content(request.system, "system")}
+        system = {"role": "system", "content": text_of(request.system, "system")}
         messages.insert(0, system)
     fields: dict[str, Any] = {}
     if isinstance(request, MessagesRequest):
@@ -134,29 +135,4 @@ def _message(message: dict[str, Any], place: int) -> dict[str, Any]:
             "prompt has a field of its own, system.",
             param="messages",
         )
-    return {"role": role, "content": _content(message.get("content"), f"messages[{place}].content")}
-
-
-def _content(content: Any, path: str) -> str:
-    """The text of a content: a string, or blocks of text."""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        raise bad_request(
-            f"{path} must be a string or a list of text blocks, not {show(content)}.",
-            param=path.partition("[")[0],
-        )
-    return "".join(_text(block, f"{path}[{place}]") for place, block in enumerate(content))
-
-
-def _text(block: Any, path: str) -> str:
-    kind = block.get("type") if isinstance(block, dict) else None
-    text = block.get("text") if isinstance(block, dict) else None
-    if kind == "text" and isinstance(text, str):
-        return text
-    what = f"is of type {show(kind)}, which is not supported" if kind != "text" else "has no text"
-    raise bad_request(
-        f"{path} {what}: this server takes blocks of text only.",
-        param=path.partition("[")[0],
-        code="unsupported_content",
-    )
+    return {"role": role, "content": text_of(message.get("content"), f"messages[{place}].content")}

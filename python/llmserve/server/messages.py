@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from llmserve.server.errors import ApiError, bad_request
 from llmserve.server.validate import show
 
-__all__ = ["check_messages", "count_characters", "template_options"]
+__all__ = ["check_messages", "count_characters", "template_options", "text_of"]
 
 MAX_MESSAGES = 10_000
 
@@ -49,6 +50,35 @@ def check_messages(messages: list[dict[str, Any]]) -> None:
                 _check_part(part, f"{path}.content[{place}]")
         elif not isinstance(content, (str, type(None))):
             raise _wrong(f"{path}.content", "a string or a list of text parts", content)
+
+
+def text_of(content: Any, path: str, kinds: Collection[str] = ("text",)) -> str:
+    """The text of a content: a string, or parts of these kinds one after the other. path: where it
+    stands in the request. Raises ApiError 400."""
+    if isinstance(content, str):
+        return content
+    param = path.partition("[")[0]
+    if not isinstance(content, list):
+        raise bad_request(
+            f"{path} must be a string or a list of parts of text, not {show(content)}.", param
+        )
+    texts = []
+    for place, part in enumerate(content):
+        kind = part.get("type") if isinstance(part, dict) else part
+        text = part.get("text") if isinstance(part, dict) else None
+        if not isinstance(kind, str) or kind not in kinds:
+            raise bad_request(
+                f"{path}[{place}] is of type {show(kind)}, which is not supported: this server "
+                "takes text only.",
+                param,
+                "unsupported_content",
+            )
+        if not isinstance(text, str):
+            raise bad_request(
+                f"{path}[{place}].text must be a string, not {show(text)}.", param, "invalid_type"
+            )
+        texts.append(text)
+    return "".join(texts)
 
 
 def count_characters(messages: list[dict[str, Any]]) -> int:

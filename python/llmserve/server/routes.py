@@ -22,6 +22,7 @@ from llmserve.server.handlers.completions import Completions
 from llmserve.server.handlers.messages import CountTokens, Messages
 from llmserve.server.handlers.metrics import Metrics
 from llmserve.server.handlers.models import Model, Models
+from llmserve.server.handlers.responses import Responses
 from llmserve.server.handlers.tokens import Detokenize, Tokenize, TokenizerInfo
 from llmserve.server.openapi import Operation
 from llmserve.server.protocol import (
@@ -39,6 +40,7 @@ from llmserve.server.protocol import (
     VersionReply,
 )
 from llmserve.server.reply import Handler
+from llmserve.server.responses import Response, ResponseRequest
 
 __all__ = ["Route", "make_routes"]
 
@@ -88,6 +90,7 @@ def _model_routes(context: ServerContext) -> list[Route]:
     generate: dict[str, Any] = {"streams": True, "errors": (429, 503)}
     chat = Operation("Answer a chat", ChatRequest, ChatCompletion, **generate)
     completion = Operation("Continue prompts", CompletionRequest, Completion, **generate)
+    response = Operation("Answer an input", ResponseRequest, Response, **generate)
     models = Operation("The names the model answers to", response=ModelList)
     model = Operation("One of these names", response=ModelCard, errors=(404,))
     tokenize = Operation("Token ids of a prompt or a chat", TokenizeRequest, Tokenized)
@@ -98,6 +101,7 @@ def _model_routes(context: ServerContext) -> list[Route]:
         Route(_GET, "/v1/models/<model_id:path>", Model(context), model),
         Route(_POST, "/v1/completions", Completions(context), completion),
         Route(_POST, "/v1/chat/completions", Chat(context), chat),
+        Route(_POST, "/v1/responses", Responses(context), response),
         Route(_POST, "/tokenize", Tokenize(context), tokenize),
         Route(_POST, "/detokenize", Detokenize(context), detokenize),
         Route(_GET, "/tokenizer_info", TokenizerInfo(context), info),

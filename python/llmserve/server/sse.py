@@ -11,7 +11,7 @@ import msgspec
 from llmserve.server.errors import ApiError
 from llmserve.server.protocol import Usage
 
-__all__ = ["DONE", "ChunkWriter", "EventStream", "error_event"]
+__all__ = ["DONE", "ChunkWriter", "EventStream", "error_event", "named_event"]
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +23,11 @@ _encode = msgspec.json.Encoder().encode
 def error_event(error: ApiError) -> bytes:
     """The error object as an event of OpenAI's API."""
     return b"data: " + error.body() + b"\n\n"
+
+
+def named_event(value: dict[str, Any]) -> bytes:
+    """An event that is named by its type, as APIs with events of several kinds have them."""
+    return b"event: %b\ndata: %b\n\n" % (str(value["type"]).encode(), _encode(value))
 
 
 class ChunkWriter:

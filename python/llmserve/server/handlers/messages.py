@@ -27,14 +27,12 @@ from llmserve.server.generation import Counts, Generation, Job
 from llmserve.server.protocol import ChatRequest
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
 from llmserve.server.sampling import make_params, request_token
-from llmserve.server.sse import EventStream
+from llmserve.server.sse import EventStream, named_event
 from llmserve.server.validate import parse_request
 
 __all__ = ["CountTokens", "Messages"]
 
 _STOP_REASONS = {"length": "max_tokens", "stop": "end_turn"}
-
-_encode = msgspec.json.Encoder().encode
 
 
 class CountTokens:
@@ -111,7 +109,7 @@ class _Run:
         usage = make_usage(self._counts.usage())
         message = self._message([], None, None, msgspec.structs.replace(usage, output_tokens=0))
         block = {"type": "content_block_start", "index": 0, "content_block": TextBlock("")}
-        return _event({"type": "message_start", "message": message}) + _event(block)
+        return named_event({"type": "message_start", "message": message}) + named_event(block)
 
     def _deltas(self, output: RequestOutput) -> bytes:
         data = b""
@@ -120,7 +118,7 @@ class _Run:
                 raise shutting_down()  # nobody else aborts a request that is still read
             if sample.text:
                 delta = {"type": "text_delta", "text": sample.text}
-                data += _event({"type": "content_block_delta", "index": 0, "delta": delta})
+                data += named_event({"type": "content_block_delta", "index": 0, "delta": delta})
             if sample.finish_reason is not None:
                 data += self._ending(sample)
         return data
@@ -133,9 +131,9 @@ class _Run:
             "usage": make_usage(self._counts.usage()),
         }
         return (
-            _event({"type": "content_block_stop", "index": 0})
-            + _event(end)
-            + _event({"type": "message_stop"})
+            named_event({"type": "content_block_stop", "index": 0})
+            + named_event(end)
+            + named_event({"type": "message_stop"})
         )
 
     def _message(
@@ -157,10 +155,6 @@ def _stop(sample: CompletionOutput) -> tuple[str | None, str | None]:
         return "stop_sequence", sample.stop_reason
     reason = sample.finish_reason
     return (None if reason is None else _STOP_REASONS.get(reason, reason)), None
-
-
-def _event(value: dict[str, Any]) -> bytes:
-    return b"event: %b\ndata: %b\n\n" % (str(value["type"]).encode(), _encode(value))
 
 
 def _error_event(error: ApiError) -> bytes:
