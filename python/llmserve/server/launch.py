@@ -48,7 +48,10 @@ class _Parser(argparse.ArgumentParser):
 def parse_flags(prog: str, arguments: Sequence[str] | None) -> argparse.Namespace:
     """What a command line says; None: that of the process. Ends the process where it is wrong."""
     parser = _make_parser(prog)
-    namespace, unknown = parser.parse_known_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    namespace, unknown = parser.parse_known_args(given)
+    if namespace.config is not None and not unknown:
+        namespace, unknown = parser.parse_known_args(_with_config(parser, namespace, given))
     if not unknown:
         return namespace
     if not unknown[0].startswith("-"):
@@ -58,10 +61,25 @@ def parse_flags(prog: str, arguments: Sequence[str] | None) -> argparse.Namespac
     parser.error(f"there is no flag {flag}" + (f" (did you mean {near}?)" if near else ""))
 
 
+def _with_config(parser: _Parser, namespace: argparse.Namespace, given: Sequence[str]) -> list[str]:
+    """The flags of the file and then those of the command line, which win."""
+    from llmserve.server.config_file import read_flags
+
+    try:
+        return [*read_flags(namespace.config, parser, namespace), *given]
+    except ValueError as error:
+        parser.error(str(error))
+
+
 def _make_parser(prog: str) -> _Parser:
     from llmserve.config import EngineArgs
 
     parser = _Parser(prog=prog, description="Serves a model by the OpenAI API.", allow_abbrev=False)
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="A YAML file of flags by name, such as `max-model-len: 8k`; flags given here win.",
+    )
     ServerOptions.add_cli_args(parser)
     EngineArgs.add_cli_args(parser)
     return parser
