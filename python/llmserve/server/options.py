@@ -63,6 +63,11 @@ class ServerOptions:
             "VLLM_API_KEY. /health, /ping, /ready, /version and /metrics stay open.",
         )
         group.add_argument(
+            "--api-key-file",
+            metavar="FILE",
+            help="A file with further keys, one a line; # begins a comment.",
+        )
+        group.add_argument(
             "--chat-template",
             metavar="FILE",
             help="A file with the Jinja template of chats, or the template itself, instead of "
@@ -85,7 +90,7 @@ class ServerOptions:
     ) -> ServerOptions:
         """Of what add_cli_args() parsed. Raises ValueError for an empty key or name."""
         environment = os.environ if environment is None else environment
-        keys = list(namespace.api_key)
+        keys = [*namespace.api_key, *_read_keys(namespace.api_key_file)]
         if not keys:
             keys = [environment[name] for name in _KEY_VARIABLES if environment.get(name)][:1]
         if any(not key for key in keys):
@@ -138,6 +143,21 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
         metavar="SECONDS",
         help="Deadline of requests that bring none. Default: no deadline.",
     )
+
+
+def _read_keys(path: str | None) -> list[str]:
+    """The keys of a file. Raises ValueError where there are none: no key would let everybody in."""
+    if path is None:
+        return []
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, ValueError) as error:
+        raise ValueError(f"--api-key-file is {path!r}, which cannot be read ({error})") from None
+    keys = [line for line in lines if line and not line.startswith("#")]
+    if not keys:
+        raise ValueError(f"--api-key-file is {path!r}; it must hold one key at least")
+    return keys
 
 
 def _read_template(given: str | None) -> str | None:
