@@ -176,6 +176,8 @@ def test_a_stream_that_fails_ends_with_an_error() -> None:
         ({"system": [{"type": "image"}]}, "system[0]"),
         ({"tools": [{"name": "x"}]}, "tools is not supported"),
         ({"thinking": {"type": "enabled", "budget_tokens": 1024}}, "thinking is not supported"),
+        ({"seed": 1}, "seed is not supported by this route"),
+        ({"stop": ["x"]}, "stop is not supported by this route"),
         ({"stop_sequences": "x"}, "stop_sequences must be a list"),
         ({"temperature": -1}, "temperature"),
     ],

@@ -113,6 +113,12 @@ def test_a_long_chat_is_counted_though_it_would_not_fit(server: Server) -> None:
         ("/tokenize", {"messages": HI, "add_special_tokens": True}, "add_special_tokens", "false"),
         ("/tokenize", {"messages": HI, "tools": [{}]}, "tools", "not supported"),
         ("/tokenize", {"messages": [{"role": "unknown", "content": ""}]}, "messages", "no role"),
+        (
+            "/tokenize",
+            {"prompt": "a", "truncate_prompt_tokens": 1},
+            "truncate_prompt_tokens",
+            "by this route",
+        ),
         ("/detokenize", {}, "tokens", "is required"),
         ("/detokenize", {"tokens": "5"}, "tokens", "must be a list"),
         (

@@ -83,6 +83,13 @@ class Generation:
             async for item in merged:
                 yield item
 
+    async def whole(self) -> RequestOutput:
+        """The last output of the only job. Raises as outputs()."""
+        async with aclosing(self.outputs()) as outputs:
+            async for _, output in outputs:
+                last = output
+        return last
+
     async def _merge(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         # One slot per job: a job whose output is not taken yet gathers its next ones in the engine.
         items: asyncio.Queue[tuple[int, RequestOutput | Exception | None]]

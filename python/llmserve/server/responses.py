@@ -33,6 +33,7 @@ _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "max_tool_calls": (),
     "previous_response_id": (),
     "prompt": (),
+    "stream_options": ({}, {"include_obfuscation": False}),
     "text": ({}, {"format": {"type": "text"}}),
     "top_logprobs": (0,),
     "truncation": ("disabled",),
@@ -58,6 +59,7 @@ class ResponseRequest(msgspec.Struct, frozen=True, kw_only=True):
     max_tool_calls: Any = None
     previous_response_id: Any = None
     prompt: Any = None
+    stream_options: Any = None
     text: Any = None
     top_logprobs: Any = None
     truncation: Any = None

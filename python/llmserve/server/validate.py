@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from llmserve.server.errors import ApiError, bad_request
-from llmserve.server.protocol import IGNORED_FIELDS, UNSUPPORTED_FIELDS
+from llmserve.server.protocol import IGNORED_FIELDS, UNSUPPORTED_FIELDS, TextRequest
 from llmserve.server.reply import Call
 
 __all__ = ["parse_request", "show"]
@@ -81,14 +81,17 @@ def _check_fields(fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct]) ->
     for name, raw in fields.items():
         if name in known or name in IGNORED_FIELDS:
             continue
-        neutral = UNSUPPORTED_FIELDS.get(name)
+        # What completions and chats serve means something: it is not to be missed without a word.
+        served_elsewhere = name in TextRequest.__struct_fields__
+        neutral = () if served_elsewhere else UNSUPPORTED_FIELDS.get(name)
         if neutral is None:
             unknown.append(name)
             continue
         value = msgspec.json.decode(raw)
         if value is not None and value not in neutral:
             raise bad_request(
-                f"{name} is not supported by this server; leave it out.",
+                f"{name} is not supported by this {'route' if served_elsewhere else 'server'}; "
+                "leave it out.",
                 param=name,
                 code="unsupported_parameter",
             )

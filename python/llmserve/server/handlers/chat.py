@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from llmserve.outputs import CompletionOutput, RequestOutput
+from llmserve.outputs import CompletionOutput
 from llmserve.server.context import ServerContext
 from llmserve.server.encoding import check_length, encode_chat, truncate
 from llmserve.server.errors import bad_request
@@ -104,9 +104,7 @@ class _Run:
 
     async def whole(self) -> ChatCompletion:
         """The answer in one piece."""
-        async with aclosing(self._outputs()) as outputs:
-            async for _, output in outputs:
-                end = output
+        end = await self._generation().whole()
         self._counts.add(0, end, delta=False)
         answer = ChatCompletion(
             **self._shared,
@@ -123,7 +121,7 @@ class _Run:
         """The answer as server-sent events, without the ending."""
         shared = {**self._shared, "object": "chat.completion.chunk"}
         writer = ChunkWriter(shared, b'"delta":{"content":', b"}", null_usage=usage.at_end)
-        async with aclosing(self._outputs()) as outputs:
+        async with aclosing(self._generation().outputs()) as outputs:
             async for _, output in outputs:
                 self._counts.add(0, output, delta=True)
                 chunks = [self._chunks(writer, sample, usage) for sample in output.outputs]
@@ -132,9 +130,8 @@ class _Run:
         if usage.at_end:
             yield writer.usage(self._counts.usage())
 
-    def _outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
-        job = Job(self._token_ids, self._params)
-        return Generation(self._context, self._request, [job]).outputs()
+    def _generation(self) -> Generation:
+        return Generation(self._context, self._request, [Job(self._token_ids, self._params)])
 
     def _choice(self, sample: CompletionOutput) -> ChatChoice:
         choice = ChatChoice(

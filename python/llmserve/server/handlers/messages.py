@@ -88,9 +88,7 @@ class _Run:
 
     async def whole(self) -> Message:
         """The answer in one piece."""
-        async with aclosing(self._generation.outputs()) as outputs:
-            async for _, output in outputs:
-                end = output
+        end = await self._generation.whole()
         self._counts.add(0, end, delta=False)
         (sample,) = end.outputs
         return self._message([TextBlock(sample.text)], *_stop(sample))
@@ -101,9 +99,11 @@ class _Run:
         async with aclosing(self._generation.outputs()) as outputs:
             async for _, output in outputs:
                 self._counts.add(0, output, delta=True)
-                opening = b"" if begun else self._opening()
+                data = b"" if begun else self._opening()
                 begun = True
-                yield opening + self._deltas(output)
+                data += self._deltas(output)
+                if data:  # none for half a character, or for what may become a stop sequence
+                    yield data
 
     def _opening(self) -> bytes:
         usage = make_usage(self._counts.usage())

@@ -92,9 +92,7 @@ class _Run:
 
     async def whole(self) -> Response:
         """The answer in one piece."""
-        async with aclosing(self._generation.outputs()) as outputs:
-            async for _, output in outputs:
-                end = output
+        end = await self._generation.whole()
         self._counts.add(0, end, delta=False)
         (sample,) = end.outputs
         return self._ended(sample, sample.text)
@@ -109,7 +107,8 @@ class _Run:
                 begun = True
                 for sample in output.outputs:
                     data += self._delta(sample)
-                yield data
+                if data:  # none for half a character
+                    yield data
 
     def error(self, error: ApiError) -> bytes:
         """What ends a stream that fails."""
