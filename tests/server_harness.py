@@ -18,8 +18,9 @@ from llmserve.errors import EngineDeadError, QueueFullError
 from llmserve.outputs import CompletionOutput, Logprob, RequestMetrics, RequestOutput
 from llmserve.sampling_params import RequestOutputKind, SamplingParams
 from llmserve.server.context import ServerContext
+from llmserve.server.listen import Sockets, open_sockets
 from llmserve.server.options import ServerOptions
-from llmserve.server.run import bind, serve_until
+from llmserve.server.run import serve_until
 from llmserve.server.telemetry import Telemetry
 
 BOS, EOS, FIRST_WORD, NUM_WORDS = 256, 257, 300, 700
@@ -332,6 +333,7 @@ class Server:
     _stop: asyncio.Event
     _thread: threading.Thread
     failure: str | None = None  # what serve_until() returned
+    metrics_url: str | None = None  # of the port for metrics alone
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30)
@@ -362,29 +364,39 @@ def running_server(
 ) -> Iterator[Server]:
     """A server in a thread of its own. options: of ServerOptions."""
     engine = FakeEngine() if engine is None else engine
-    options = {"host": "127.0.0.1", "port": 0, "shutdown_timeout": 5.0, **options}
-    sock = bind(options["host"], options["port"])
-    context = make_context(engine, root, ServerOptions(**options))
+    given = ServerOptions(**{"host": "127.0.0.1", "port": 0, "shutdown_timeout": 5.0, **options})
+    context = make_context(engine, root, given)
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     ready = threading.Event()
+    with open_sockets(given) as sockets:
 
-    def work() -> None:
-        server.failure = loop.run_until_complete(serve_until(context, sock, stop, ready.set))
-        loop.close()
+        def work() -> None:
+            server.failure = loop.run_until_complete(serve_until(context, sockets, stop, ready.set))
+            loop.close()
 
-    thread = threading.Thread(target=work, daemon=True)
-    url = f"http://127.0.0.1:{_port(sock)}"
-    http = httpx.Client(base_url=url, timeout=30)
-    server = Server(url, engine, context, http, loop, stop, thread)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield server
-    finally:
-        http.close()
-        if thread.is_alive():
-            server.stop()
-        assert server.join()
+        thread = threading.Thread(target=work, daemon=True)
+        url, http = _client(given, sockets)
+        metrics = sockets.metrics
+        server = Server(url, engine, context, http, loop, stop, thread)
+        server.metrics_url = sockets.url(metrics) if metrics is not None else None
+        thread.start()
+        assert ready.wait(10)
+        try:
+            yield server
+        finally:
+            http.close()
+            if thread.is_alive():
+                server.stop()
+            assert server.join()
+
+
+def _client(options: ServerOptions, sockets: Sockets) -> tuple[str, httpx.Client]:
+    """The server's address and a client for it."""
+    url = sockets.url(sockets.main)
+    if options.uds is not None:
+        transport = httpx.HTTPTransport(uds=options.uds)
+        return url, httpx.Client(base_url="http://localhost", timeout=30, transport=transport)
+    return url, httpx.Client(base_url=url, timeout=30, verify=False)
 
 
 def make_context(engine: Any, root: str, options: ServerOptions) -> ServerContext:
@@ -398,12 +410,6 @@ def make_context(engine: Any, root: str, options: ServerOptions) -> ServerContex
         [("load weights", 0.5), ("total", 0.75)],
     )
     return ServerContext(engine, options, telemetry, root=root)
-
-
-def _port(sock: socket.socket) -> int:
-    port = sock.getsockname()[1]
-    assert isinstance(port, int)
-    return port
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:

@@ -225,7 +225,8 @@ def test_a_client_that_leaves_frees_the_engine() -> None:
     with running_server(FakeEngine(step_seconds=0.01)) as server:
         body = {"input": "hi", "stream": True}
         with server.client() as client, client.stream("POST", PATH, json=body) as reply:
-            next(reply.iter_lines())
+            lines = reply.iter_lines()  # kept: httpx closes the stream with its iterator
+            next(lines)
             assert server.engine.running
         assert wait_until(lambda: not server.engine.running)
         assert server.engine.num_aborted == 1

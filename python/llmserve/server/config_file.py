@@ -76,6 +76,8 @@ def _spell(action: argparse.Action, value: Any) -> list[str]:
         off = flag.replace("--", "--no-", 1)
         return [off] if off in action.option_strings else []
     repeats = isinstance(action, argparse._AppendAction)
+    if isinstance(value, list) and action.metavar == "JSON":
+        return [f"{flag}={json.dumps(value)}"]
     if isinstance(value, list):
         if not value or not (repeats or action.nargs == "+"):
             raise ValueError("one value" if value else "a list of one value at least")

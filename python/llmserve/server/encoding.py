@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from llmserve.server.engine import Engine, Tokenizer
 from llmserve.server.errors import ApiError, bad_request
 from llmserve.server.messages import check_messages, count_characters, template_options
+from llmserve.server.options import ServerOptions
 from llmserve.server.protocol import CompletionRequest
 from llmserve.server.validate import show
 
@@ -30,6 +31,8 @@ MAX_SAMPLES = 2048
 
 # Texts up to this long are encoded at once: it takes less than the way to a thread and back.
 _INLINE_CHARACTERS = 4096
+
+_MAX_TEMPLATE_CHARACTERS = 65536
 
 _T = TypeVar("_T")
 
@@ -85,16 +88,16 @@ class ChatFields(Protocol):
     @property
     def continue_final_message(self) -> bool | None: ...
     @property
+    def chat_template(self) -> str | None: ...
+    @property
     def chat_template_kwargs(self) -> dict[str, Any] | None: ...
     @property
     def reasoning_effort(self) -> str | None: ...
 
 
-async def encode_chat(
-    engine: Engine, request: ChatFields, chat_template: str | None = None
-) -> list[int]:
-    """A chat as token ids, of any length; chat_template instead of the checkpoint's. Raises
-    ApiError 400."""
+async def encode_chat(engine: Engine, request: ChatFields, server: ServerOptions) -> list[int]:
+    """A chat as token ids, of any length, by the request's template, the server's, or the
+    checkpoint's. Raises ApiError 400."""
     tokenizer = require_tokenizer(engine)
     continued = bool(request.continue_final_message)
     prompted = not continued
@@ -107,13 +110,17 @@ async def encode_chat(
         )
     messages = request.messages or []
     check_messages(messages)
-    options = template_options(request.chat_template_kwargs, request.reasoning_effort)
+    options = {
+        **server.default_chat_template_kwargs,
+        **template_options(request.chat_template_kwargs, request.reasoning_effort),
+    }
+    own_template = _own_template(request, server)
 
     def encode() -> list[int]:
         return list(
             tokenizer.render_and_encode(
                 messages,
-                chat_template=chat_template,
+                chat_template=own_template or server.chat_template,
                 add_generation_prompt=prompted,
                 continue_final_message=continued,
                 **options,
@@ -121,9 +128,32 @@ async def encode_chat(
         )
 
     try:
-        return await off_loop(encode, count_characters(messages))
+        # What a stranger's template costs shows only when it runs.
+        size = _INLINE_CHARACTERS + 1 if own_template else count_characters(messages)
+        return await off_loop(encode, size)
     except ValueError as error:
         raise bad_request(str(error), param="messages", code="invalid_messages") from None
+
+
+def _own_template(request: ChatFields, server: ServerOptions) -> str | None:
+    """The template that the request brings. Raises ApiError 400 where it may not."""
+    template = request.chat_template
+    if template is None:
+        return None
+    if not server.trust_request_chat_template:
+        raise bad_request(
+            "chat_template is not supported by this server, which was started without "
+            "--trust-request-chat-template.",
+            param="chat_template",
+            code="unsupported_parameter",
+        )
+    if not 0 < len(template) <= _MAX_TEMPLATE_CHARACTERS:
+        raise bad_request(
+            f"chat_template has {len(template)} characters; it must have from 1 to "
+            f"{_MAX_TEMPLATE_CHARACTERS}.",
+            param="chat_template",
+        )
+    return template
 
 
 def require_tokenizer(engine: Engine, param: str | None = None) -> Tokenizer:

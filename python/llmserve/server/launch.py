@@ -6,10 +6,10 @@ import argparse
 import dataclasses
 import difflib
 import signal
-import socket
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NoReturn
 
 from llmserve.server.options import ServerOptions
@@ -108,33 +108,28 @@ def _serve(args: argparse.Namespace, begin: float) -> None:
         raise _Failure(str(error), USAGE) from None
     # As process 1 of a container, SIGTERM is ignored unless somebody asks for it.
     signal.signal(signal.SIGTERM, _leave)
-    sock = _bind(options)
-    context = _start(engine_args, options, begin)
-    from llmserve.server.run import ListenError, run_server
+    from llmserve.server.listen import ListenError, open_sockets
 
-    try:
-        failure = run_server(context, sock)
-    except ListenError as error:
-        raise _cannot_listen(options, error) from None
+    with ExitStack() as stack:
+        try:
+            sockets = stack.enter_context(open_sockets(options))
+        except ListenError as error:
+            raise _Failure(str(error)) from None
+        except ValueError as error:
+            raise _Failure(str(error), USAGE) from None
+        context = _start(engine_args, options, begin)
+        from llmserve.server.run import run_server
+
+        try:
+            failure = run_server(context, sockets)
+        except ListenError as error:
+            raise _Failure(str(error)) from None
     if failure is not None:
         raise _Failure(f"the engine failed: {failure}")
 
 
 def _leave(number: int, _frame: object) -> NoReturn:
     raise SystemExit(128 + number)
-
-
-def _bind(options: ServerOptions) -> socket.socket:
-    from llmserve.server.run import bind
-
-    try:
-        return bind(options.host, options.port)
-    except OSError as error:
-        raise _cannot_listen(options, error) from None
-
-
-def _cannot_listen(options: ServerOptions, error: OSError) -> _Failure:
-    return _Failure(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
 
 
 def _start(engine_args: EngineArgs, options: ServerOptions, begin: float) -> ServerContext:

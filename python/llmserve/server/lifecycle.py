@@ -22,6 +22,7 @@ class Lifecycle:
         self.draining = False
         self.cutting = False  # the grace time is over: what ends now was cut by us
         self._active: dict[object, Callable[[], None]] = {}
+        self.busy = asyncio.Event()  # set while something is in flight
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -41,11 +42,13 @@ class Lifecycle:
         key = object()
         self._active[key] = cut
         self._idle.clear()
+        self.busy.set()
         try:
             yield
         finally:
             del self._active[key]
             if not self._active:
+                self.busy.clear()
                 self._idle.set()
 
     async def drain(self, grace: float) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from llmserve.outputs import Logprob
+from llmserve.server.context import ServerContext
 from llmserve.server.engine import Tokenizer
 from llmserve.server.protocol import (
     ChatLogprobs,
     ChatTokenLogprob,
     ChatTopLogprob,
     CompletionLogprobs,
+    TextRequest,
 )
 
 __all__ = ["LogprobFormat"]
@@ -30,6 +32,12 @@ class LogprobFormat:
     def __init__(self, as_ids: bool, tokenizer: Tokenizer | None) -> None:
         self._as_ids = as_ids
         self._tokenizer = tokenizer
+
+    @classmethod
+    def of(cls, request: TextRequest, context: ServerContext) -> LogprobFormat:
+        """As the request wants them, or the server's flags."""
+        as_ids = request.return_tokens_as_token_ids or context.options.return_tokens_as_token_ids
+        return cls(bool(as_ids), context.engine.tokenizer)
 
     def completion(
         self,

@@ -62,7 +62,7 @@ UNSUPPORTED_FIELDS: dict[str, tuple[Any, ...]] = {
     "best_of": (1,),
     "container": (),
     "context_management": (),
-    "chat_template": (),
+    "chat_template": (),  # of completions; chats have it
     "documents": (),
     "early_stopping": (False,),
     "echo": (False,),  # of chats; completions have it
@@ -160,6 +160,7 @@ class ChatRequest(TextRequest, frozen=True, kw_only=True):
     top_logprobs: int | None = None
     add_generation_prompt: bool | None = None
     continue_final_message: bool | None = None
+    chat_template: str | None = None  # with --trust-request-chat-template
     chat_template_kwargs: dict[str, Any] | None = None
     reasoning_effort: str | None = None  # handed to the chat template
 
@@ -174,6 +175,7 @@ class TokenizeRequest(msgspec.Struct, frozen=True, kw_only=True):
     return_token_strs: bool | None = None
     add_generation_prompt: bool | None = None
     continue_final_message: bool | None = None
+    chat_template: str | None = None
     chat_template_kwargs: dict[str, Any] | None = None
     reasoning_effort: str | None = None
 

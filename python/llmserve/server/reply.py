@@ -3,6 +3,7 @@ callers of one kind."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -21,13 +22,14 @@ class Call:
     """One HTTP request, read to its end.
 
     path: without the query. headers: names in lower case. args: the parts of the path that the
-    route names, such as model_id.
+    route names, such as model_id. request_id: the client's where it is short and plain, else ours.
     """
 
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     args: Mapping[str, str] = field(default_factory=dict)
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ from llmserve.server.protocol import (
 from llmserve.server.reply import Handler
 from llmserve.server.responses import Response, ResponseRequest
 
-__all__ = ["Route", "make_routes"]
+__all__ = ["Route", "make_metrics_routes", "make_routes"]
 
 _GET, _POST = ("GET", "HEAD"), ("POST",)
 
@@ -72,17 +72,23 @@ def make_routes(context: ServerContext) -> list[Route]:
     return routes
 
 
+def make_metrics_routes(context: ServerContext) -> list[Route]:
+    """The routes of a port for metrics alone."""
+    metrics = Operation("For Prometheus", response=str, media="text/plain")
+    is_open = not context.options.metrics_require_key
+    return [Route(_GET, "/metrics", Metrics(context), metrics, is_open=is_open)]
+
+
 def _open_routes(context: ServerContext) -> list[Route]:
     health = Health(context)
     alive = Operation("Whether requests may be expected to be served", errors=(503,))
     version = Operation("The version of llmserve", response=VersionReply)
-    metrics = Operation("For Prometheus", response=str, media="text/plain")
     return [
         Route(_GET, "/health", health, alive, is_open=True),
         Route((*_GET, *_POST), "/ping", health, alive, is_open=True),
         Route(_GET, "/ready", health, alive, is_open=True),
         Route(_GET, "/version", Version(), version, is_open=True),
-        Route(_GET, "/metrics", Metrics(context), metrics, is_open=True),
+        *make_metrics_routes(context),
     ]
 
 

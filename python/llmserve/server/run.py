@@ -7,16 +7,22 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sanic import Sanic
 from sanic.http.constants import Stage
 
-from llmserve.server.app import BACKLOG, make_app
+from llmserve.server.app import make_app
 from llmserve.server.context import ServerContext
+from llmserve.server.http_guard import GuardedProtocol
+from llmserve.server.listen import ListenError, Sockets
+from llmserve.server.loop_lag import watch_loop
+from llmserve.server.routes import Route, make_metrics_routes, make_routes
 
-__all__ = ["ListenError", "bind", "run_server", "serve_until"]
+__all__ = ["run_server", "serve_until"]
+
+_BACKLOG = 2048  # a burst of connections must not wait for the kernel's retries
 
 # How long answers that are complete get to leave, and idle peers to notice that we close.
 _CLOSE_SECONDS = 5.0
@@ -26,32 +32,7 @@ _FAILED_SECONDS = 5.0
 _WATCH_SECONDS = 0.5
 
 
-class ListenError(OSError):
-    """Another process has begun to listen on our port between bind() and the end of the start."""
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A socket that holds the port and does not listen yet: peers are refused until we can serve.
-
-    Raises OSError where the address is taken or none of ours.
-    """
-    # A listener of another process is seen here already, long before the model is loaded.
-    infos = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, protocol, _, address = infos[0]
-    sock = socket.socket(family, kind, protocol)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        sock.bind(address)
-    except OSError:
-        sock.close()
-        raise
-    sock.setblocking(False)
-    return sock
-
-
-def run_server(context: ServerContext, sock: socket.socket) -> str | None:
+def run_server(context: ServerContext, sockets: Sockets) -> str | None:
     """Serves in this thread until SIGTERM or SIGINT; a second signal ends the process at once.
 
     Returns why the engine failed, or None where it did not.
@@ -70,12 +51,12 @@ def run_server(context: ServerContext, sock: socket.socket) -> str | None:
             loop.add_signal_handler(number, on_signal, number)
 
         def announce() -> None:
-            host, port = sock.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
+            if sockets.metrics is not None:
+                _tell(f"llmserve serves metrics at {sockets.url(sockets.metrics)}/metrics")
             names = ", ".join(context.model_names)
-            print(f"llmserve serves {names} at http://{shown}:{port}", file=sys.stderr, flush=True)
+            _tell(f"llmserve serves {names} at {sockets.url(sockets.main)}")
 
-        return await serve_until(context, sock, stop, announce)
+        return await serve_until(context, sockets, stop, announce)
 
     loop = _new_loop()
     try:
@@ -90,48 +71,75 @@ def run_server(context: ServerContext, sock: socket.socket) -> str | None:
 
 async def serve_until(
     context: ServerContext,
-    sock: socket.socket,
+    sockets: Sockets,
     stop: asyncio.Event,
     ready: Callable[[], None],
 ) -> str | None:
-    """Serves on the bound socket until stop is set, then drains, and closes the engine.
+    """Serves on the bound sockets until stop is set, then drains, and closes the engine.
 
     ready: called once connections are accepted. A failed engine ends it too, a little later; then
     it returns the cause.
     """
-    app = make_app(context)
+    sites: list[_Site] = []
+    lag = asyncio.create_task(watch_loop(context.lifecycle, context.telemetry.loop_lag))
     try:
-        # In this process and loop, as single_process=True would, but with start, signals and end
-        # in our hands: Sanic's own end waits for idle peers and cuts streams without a last chunk.
-        server: Any = await app.create_server(
-            sock=sock, backlog=BACKLOG, asyncio_server_kwargs={"start_serving": False}
-        )
-        await server.startup()
-        await server.before_start()
-        try:
-            sock.listen(BACKLOG)  # uvloop would keep it to itself if this failed
-        except OSError as error:
-            raise ListenError(error.errno, error.strerror) from None
-        await server.start_serving()
-        await server.after_start()
+        if sockets.metrics is not None:
+            sites.append(_Site(context, make_metrics_routes(context)))
+            await sites[-1].open(sockets, sockets.metrics)
+        sites.append(_Site(context, make_routes(context)))
+        await sites[-1].open(sockets, sockets.main)
         ready()
         failure = await _stopped_or_failed(context, stop)
         grace = context.options.shutdown_timeout
         if context.lifecycle.num_active:
-            print(
-                f"llmserve stops: {context.lifecycle.num_active} requests have {grace:g} s to end",
-                file=sys.stderr,
-                flush=True,
+            _tell(
+                f"llmserve stops: {context.lifecycle.num_active} requests have {grace:g} s to end"
             )
         await context.lifecycle.drain(grace)
-        server.server.close()
-        await _close_connections(server.connections)
-        await server.before_stop()
-        await server.after_stop()
+        for site in reversed(sites):
+            await site.close()
         return failure
     finally:
-        Sanic.unregister_app(app)
+        lag.cancel()
+        for site in sites:
+            Sanic.unregister_app(site.app)
         await asyncio.get_running_loop().run_in_executor(None, context.engine.close)
+
+
+class _Site:
+    """Routes on a socket."""
+
+    def __init__(self, context: ServerContext, routes: Sequence[Route]) -> None:
+        self.app = make_app(context, routes)
+        self._server: Any = None
+
+    async def open(self, sockets: Sockets, sock: socket.socket) -> None:
+        """Begins to listen. Raises ListenError where another process has begun to."""
+        # In this process and loop, as single_process=True would, but with start, signals and end
+        # in our hands: Sanic's own end waits for idle peers and cuts streams without a last chunk.
+        server: Any = await self.app.create_server(
+            sock=sock,
+            ssl=sockets.tls,
+            protocol=GuardedProtocol,
+            backlog=_BACKLOG,
+            asyncio_server_kwargs={"start_serving": False},
+        )
+        await server.startup()
+        await server.before_start()
+        try:
+            sock.listen(_BACKLOG)  # uvloop would keep it to itself if this failed
+        except OSError as error:
+            raise ListenError(sockets.address(sock), error) from None
+        await server.start_serving()
+        await server.after_start()
+        self._server = server
+
+    async def close(self) -> None:
+        """Takes no more connections, and ends those that there are."""
+        self._server.server.close()
+        await _close_connections(self._server.connections)
+        await self._server.before_stop()
+        await self._server.after_stop()
 
 
 async def _stopped_or_failed(context: ServerContext, stop: asyncio.Event) -> str | None:
@@ -177,6 +185,10 @@ def _is_sending(connection: Any) -> bool:
     if http is None:
         return False
     return http.stage is Stage.REQUEST or (http.stage is Stage.HANDLER and bool(http.request_body))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

@@ -10,7 +10,7 @@ from llmserve.sampling_params import RequestOutputKind, SamplingParams
 from llmserve.server.errors import ApiError, bad_request
 from llmserve.server.protocol import TextRequest
 
-__all__ = ["make_params", "refuse_value", "request_token"]
+__all__ = ["make_params", "plain_id", "refuse_value"]
 
 # Fields with the same name and meaning in SamplingParams.
 _SAME = (
@@ -62,8 +62,8 @@ def refuse_value(error: Exception) -> ApiError:
     return bad_request(text + ".", param)
 
 
-def request_token(given: str | None, fallback: str) -> str:
-    """The caller's id for this request where it is short and plain, else fallback."""
+def plain_id(given: str | None, fallback: str) -> str:
+    """The caller's id for a request where it is short and plain, else fallback."""
     return given if given is not None and _REQUEST_ID.fullmatch(given) else fallback
 
 

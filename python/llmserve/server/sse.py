@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
@@ -16,6 +17,7 @@ __all__ = ["DONE", "ChunkWriter", "EventStream", "error_event", "named_event"]
 _log = logging.getLogger(__name__)
 
 DONE = b"data: [DONE]\n\n"
+KEEP_ALIVE = b": keep-alive\n\n"  # a comment: clients skip it
 
 _encode = msgspec.json.Encoder().encode
 
@@ -111,6 +113,8 @@ class ChunkWriter:
 class EventStream:
     """The events of a stream with its one ending: `done`, after an error event if it failed.
 
+    keep_alive: after so many seconds of silence comes a comment; 0: never.
+
     A class and not a generator: closing a generator that has not begun runs none of its code, and
     would leave the events behind it open.
     """
@@ -120,22 +124,29 @@ class EventStream:
         events: AsyncGenerator[bytes, None],
         done: bytes = DONE,
         show_error: Callable[[ApiError], bytes] = error_event,
+        keep_alive: float = 0.0,
     ) -> None:
         self._events = events
+        self._keep_alive = keep_alive
+        self._pending: asyncio.Task[bytes] | None = None
         self._done = done
         self._show_error = show_error
         self._first: bytes | None = None
         self._ended = False
 
     async def start(self) -> EventStream:
-        """Waits for the first event, so that a refusal before it has a status of its own.
+        """Waits for the first event, so that a refusal before it has a status of its own; but no
+        longer than keep_alive.
 
         Raises what the events raise.
         """
         try:
-            self._first = await self._events.__anext__()
+            self._first = await self._next()
         except StopAsyncIteration:
             self._first, self._ended = self._done, True
+        except BaseException:
+            await self.aclose()
+            raise
         return self
 
     def __aiter__(self) -> EventStream:
@@ -148,7 +159,7 @@ class EventStream:
         if self._ended:
             raise StopAsyncIteration
         try:
-            return await self._events.__anext__()
+            return await self._next()
         except StopAsyncIteration:
             self._ended = True
             if not self._done:
@@ -163,8 +174,28 @@ class EventStream:
             bug = ApiError(500, "Internal server error.", code="internal")
             return self._show_error(bug) + self._done
 
+    async def _next(self) -> bytes:
+        """The next event, or a comment where it is long in coming."""
+        if not self._keep_alive:
+            return await self._events.__anext__()
+        if self._pending is None:
+            self._pending = asyncio.create_task(_advance(self._events))
+        done, _ = await asyncio.wait((self._pending,), timeout=self._keep_alive)
+        if not done:
+            return KEEP_ALIVE
+        task, self._pending = self._pending, None
+        return task.result()
+
     async def aclose(self) -> None:
         """Ends the stream and aborts what still runs for it; again is harmless."""
         self._ended = True
         self._first = None
+        if self._pending is not None:
+            task, self._pending = self._pending, None
+            task.cancel()
+            await asyncio.wait((task,))
         await self._events.aclose()
+
+
+async def _advance(events: AsyncGenerator[bytes, None]) -> bytes:
+    return await events.__anext__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmserve.server.errors import bad_request
+from llmserve.server.options import ServerOptions
 from llmserve.server.protocol import TextRequest
 
 __all__ = ["StreamUsage"]
@@ -18,13 +19,15 @@ class StreamUsage:
     in_chunks: bool = False
 
     @classmethod
-    def of(cls, request: TextRequest) -> StreamUsage:
-        """What stream_options say. Raises ApiError 400 where the request does not stream."""
+    def of(cls, request: TextRequest, server: ServerOptions) -> StreamUsage:
+        """What stream_options say, or the server's flags. Raises ApiError 400 where the request
+        does not stream."""
         options = request.stream_options
         if options is None:
-            return cls()
+            return cls(at_end=server.enable_force_include_usage)
         if not request.stream:
             raise bad_request(
                 "stream_options is only allowed with stream: true.", param="stream_options"
             )
-        return cls(bool(options.include_usage), bool(options.continuous_usage_stats))
+        at_end = bool(options.include_usage) or server.enable_force_include_usage
+        return cls(at_end, bool(options.continuous_usage_stats))

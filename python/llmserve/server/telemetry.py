@@ -25,6 +25,7 @@ from prometheus_client.registry import Collector
 from llmserve.outputs import RequestOutput
 from llmserve.sampling_params import RequestOutputKind, SamplingParams
 from llmserve.server.histogram import Histogram, count_buckets
+from llmserve.server.http_metrics import HttpMetrics
 
 __all__ = ["RequestRecord", "Telemetry"]
 
@@ -42,11 +43,11 @@ _REQUEST = [
     *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0),
     *(10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 7680.0),
 ]
+_LAG = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
 _N = [1.0, 2.0, 5.0, 10.0, 20.0]
 _FINISH_REASONS = ("stop", "length", "abort", "error")
 _REJECTIONS = ("queue_full", "shutting_down", "engine_dead")
 _SOURCES = ("local_compute", "local_cache_hit")
-_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 
 
 class Telemetry:
@@ -71,7 +72,7 @@ class Telemetry:
         GCCollector(registry=self.registry)
         self.registry.register(_EngineCollector(stats, self._labels))
         self._add_request_metrics(max_model_len)
-        self._add_http_metrics()
+        self.http = HttpMetrics(self.registry)
         self._add_info(cache_info or {}, phases)
 
     def exposition(self) -> bytes:
@@ -86,17 +87,6 @@ class Telemetry:
         """Counts a request turned away because of our state; its own faults are not counted."""
         if reason in self._rejections:
             self._rejections[reason].inc()
-
-    def http(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Counts one HTTP request; route is the path as registered, never as sent."""
-        method = method if method in _METHODS else "other"
-        self._http_requests.labels(route, method, f"{status // 100}xx").inc()
-        key = (route, method)
-        latency = self._http_latency.get(key)
-        if latency is None:
-            latency = self._http_seconds.labels(*key)
-            self._http_latency[key] = latency
-        latency.observe(seconds)
 
     def _add_request_metrics(self, max_model_len: int) -> None:
         def histogram(name: str, what: str, buckets: Sequence[float]) -> Histogram:
@@ -140,30 +130,20 @@ class Telemetry:
         self.cached_tokens = self._counter(
             "prompt_tokens_cached", "Prompt tokens taken from the prefix cache."
         )
+        # The server's own: how late its event loop comes to what is due.
+        self.loop_lag = Histogram(
+            "llmserve:event_loop_lag_seconds",
+            "Delay of the event loop while requests are in flight.",
+            self._labels,
+            _LAG,
+        )
+        self.registry.register(self.loop_lag)
         sources = self._family("prompt_tokens_by_source", "Prompt tokens by source.", "source")
         self.prompt_sources = {name: sources.labels(*self._values, name) for name in _SOURCES}
         success = self._family("request_success", "Requests ended.", "finished_reason")
         self.finished = {name: success.labels(*self._values, name) for name in _FINISH_REASONS}
         rejections = self._family("admission_rejections", "Requests turned away.", "reason")
         self._rejections = {name: rejections.labels(*self._values, name) for name in _REJECTIONS}
-
-    def _add_http_metrics(self) -> None:
-        from prometheus_client import Histogram as LabelledHistogram
-
-        self._http_requests = Counter(
-            "http_requests",
-            "HTTP requests answered.",
-            ["handler", "method", "status"],
-            registry=self.registry,
-        )
-        self._http_seconds = LabelledHistogram(
-            "http_request_duration_seconds",
-            "From the head of a request to the end of its answer.",
-            ["handler", "method"],
-            buckets=[0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0],
-            registry=self.registry,
-        )
-        self._http_latency: dict[tuple[str, str], LabelledHistogram] = {}
 
     def _add_info(self, cache_info: Mapping[str, str], phases: Sequence[tuple[str, float]]) -> None:
         info = Gauge(
@@ -297,6 +277,7 @@ class _EngineCollector(Collector):
         ("num_requests_running", "num_running", "Samples in the running batch."),
         ("num_requests_waiting", "num_waiting", "Samples that wait for their first step."),
         ("kv_cache_usage_perc", "kv_cache_usage", "Used share of the KV cache, 0 to 1."),
+        ("gpu_cache_usage_perc", "kv_cache_usage", "The same by its older name."),
     )
     _COUNTERS = (
         ("num_preemptions", "num_preemptions", "Samples put back to make room."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -22,7 +21,7 @@ from llmserve.server.protocol import (
     ChatRequest,
 )
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
-from llmserve.server.sampling import make_params, request_token
+from llmserve.server.sampling import make_params, plain_id
 from llmserve.server.sse import ChunkWriter, EventStream
 from llmserve.server.stream_options import StreamUsage
 from llmserve.server.validate import parse_request
@@ -42,18 +41,18 @@ class Chat:
         context = self._context
         request = parse_request(call, ChatRequest)
         model = context.check_model(request.model)
-        usage = StreamUsage.of(request)
+        usage = StreamUsage.of(request, context.options)
         token_ids = await self._encode(request)
-        token = request_token(call.headers.get("x-request-id"), uuid.uuid4().hex)
-        run = _Run(context, request, token_ids, model, request_token(request.request_id, token))
-        headers = {"X-Request-Id": token}
+        token = plain_id(request.request_id, call.request_id)
+        run = _Run(context, request, token_ids, model, token)
         if request.stream:
-            return StreamReply(await EventStream(run.events(usage)).start(), headers)
-        return json_reply(await run.whole(), headers)
+            keep_alive = context.options.sse_keep_alive_interval
+            return StreamReply(await EventStream(run.events(usage), keep_alive=keep_alive).start())
+        return json_reply(await run.whole())
 
     async def _encode(self, request: ChatRequest) -> list[int]:
         engine = self._context.engine
-        token_ids = await encode_chat(engine, request, self._context.options.chat_template)
+        token_ids = await encode_chat(engine, request, self._context.options)
         max_tokens, field = _max_tokens(request)
         if request.truncate_prompt_tokens is not None:
             keep = truncate(request.truncate_prompt_tokens, engine.max_model_len, max_tokens)
@@ -96,9 +95,7 @@ class _Run:
         self._role = context.options.response_role
         if request.continue_final_message:
             self._role = str(request.messages[-1]["role"])
-        self._format = LogprobFormat(
-            bool(request.return_tokens_as_token_ids), context.engine.tokenizer
-        )
+        self._format = LogprobFormat.of(request, context)
         self._begun: set[int] = set()  # choices whose role has been sent
         self._counts = Counts()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -21,7 +20,7 @@ from llmserve.server.protocol import (
     CompletionRequest,
 )
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
-from llmserve.server.sampling import make_params, request_token
+from llmserve.server.sampling import make_params, plain_id
 from llmserve.server.sse import ChunkWriter, EventStream
 from llmserve.server.stream_options import StreamUsage
 from llmserve.server.validate import parse_request
@@ -41,14 +40,14 @@ class Completions:
         context = self._context
         request = parse_request(call, CompletionRequest)
         model = context.check_model(request.model)
-        usage = StreamUsage.of(request)
+        usage = StreamUsage.of(request, context.options)
         prompts = await encode_prompts(context.engine, request)
-        token = request_token(call.headers.get("x-request-id"), uuid.uuid4().hex)
-        run = _Run(context, request, prompts, model, request_token(request.request_id, token))
-        headers = {"X-Request-Id": token}
+        token = plain_id(request.request_id, call.request_id)
+        run = _Run(context, request, prompts, model, token)
         if request.stream:
-            return StreamReply(await EventStream(run.events(usage)).start(), headers)
-        return json_reply(await run.whole(), headers)
+            keep_alive = context.options.sse_keep_alive_interval
+            return StreamReply(await EventStream(run.events(usage), keep_alive=keep_alive).start())
+        return json_reply(await run.whole())
 
 
 class _Run:
@@ -95,9 +94,7 @@ class _Run:
             logprobs=request.logprobs,
             prompt_logprobs=scored,
         )
-        self._format = LogprobFormat(
-            bool(request.return_tokens_as_token_ids), context.engine.tokenizer
-        )
+        self._format = LogprobFormat.of(request, context)
         self._offsets: dict[int, int] = {}  # characters of each choice's tokens so far
         self._prompt_logprobs: dict[int, list[Any]] = {}  # of each prompt, for echo
         self._counts = Counts()

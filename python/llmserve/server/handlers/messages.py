@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -26,7 +25,7 @@ from llmserve.server.errors import ApiError, shutting_down
 from llmserve.server.generation import Counts, Generation, Job
 from llmserve.server.protocol import ChatRequest
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
-from llmserve.server.sampling import make_params, request_token
+from llmserve.server.sampling import make_params
 from llmserve.server.sse import EventStream, named_event
 from llmserve.server.validate import parse_request
 
@@ -46,7 +45,7 @@ class CountTokens:
         request = parse_request(call, CountTokensRequest)
         context.check_model(request.model)
         chat = chat_of(request)
-        token_ids = await encode_chat(context.engine, chat, context.options.chat_template)
+        token_ids = await encode_chat(context.engine, chat, context.options)
         return json_reply(TokenCount(len(token_ids)))
 
 
@@ -64,13 +63,13 @@ class Messages:
         params = make_params(
             chat, context.engine.default_params, max_tokens=request.max_tokens, logprobs=None
         )
-        token_ids = await encode_chat(context.engine, chat, context.options.chat_template)
+        token_ids = await encode_chat(context.engine, chat, context.options)
         check_length(context.engine, token_ids, request.max_tokens, "max_tokens", "messages")
-        token = request_token(call.headers.get("x-request-id"), uuid.uuid4().hex)
-        headers = {"X-Request-Id": token, "request-id": token}  # the latter as Anthropic's
-        run = _Run(context, chat, Job(token_ids, params), f"msg_{token}", model)
+        headers = {"request-id": call.request_id}  # as Anthropic's
+        run = _Run(context, chat, Job(token_ids, params), f"msg_{call.request_id}", model)
         if request.stream:
-            stream = EventStream(run.events(), done=b"", show_error=_error_event)
+            keep_alive = context.options.sse_keep_alive_interval
+            stream = EventStream(run.events(), b"", _error_event, keep_alive)
             return StreamReply(await stream.start(), headers)
         return json_reply(await run.whole(), headers)
 

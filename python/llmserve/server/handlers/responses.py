@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -25,7 +24,7 @@ from llmserve.server.responses import (
     chat_of,
     make_usage,
 )
-from llmserve.server.sampling import make_params, request_token
+from llmserve.server.sampling import make_params
 from llmserve.server.sse import EventStream, named_event
 from llmserve.server.validate import parse_request
 
@@ -48,17 +47,15 @@ class Responses:
         defaults = engine.default_params
         most = limit if limit is not None else defaults.get("max_tokens")
         params = make_params(chat, defaults, max_tokens=most, logprobs=None)
-        token_ids = await encode_chat(engine, chat, context.options.chat_template)
+        token_ids = await encode_chat(engine, chat, context.options)
         check_length(engine, token_ids, limit, "max_output_tokens", "input")
-        token = request_token(call.headers.get("x-request-id"), uuid.uuid4().hex)
-        headers = {"X-Request-Id": token}
-        run = _Run(
-            request, params, Generation(context, chat, [Job(token_ids, params)]), token, model
-        )
+        generation = Generation(context, chat, [Job(token_ids, params)])
+        run = _Run(request, params, generation, call.request_id, model)
         if request.stream:
-            stream = EventStream(run.events(), done=b"", show_error=run.error)
-            return StreamReply(await stream.start(), headers)
-        return json_reply(await run.whole(), headers)
+            keep_alive = context.options.sse_keep_alive_interval
+            stream = EventStream(run.events(), b"", run.error, keep_alive)
+            return StreamReply(await stream.start())
+        return json_reply(await run.whole())
 
 
 class _Run:

@@ -64,8 +64,7 @@ class Tokenize:
                 "writes its special tokens itself.",
                 param="add_special_tokens",
             )
-        options = self._context.options
-        return await encode_chat(self._context.engine, request, options.chat_template)
+        return await encode_chat(self._context.engine, request, self._context.options)
 
 
 class Detokenize:
