@@ -45,6 +45,7 @@ class Output:
     error: str | None = None
     error_cause: str | None = None
     num_cached_tokens: int = 0
+    num_preemptions: int = 0
     prompt_logprobs: list[TokenLogprobs] | None = None
     scheduled_time: float = 0.0
     first_token_time: float = 0.0

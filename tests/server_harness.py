@@ -122,6 +122,7 @@ class FakeEngine:
             num_prompt_tokens=0,
             num_generation_tokens=0,
             num_corrupted=0,
+            step_sizes=([1, 8, 16], [2, 1, 0, 1], 42),
             seconds_since_step=0.0,
             state="running",
             failure="",

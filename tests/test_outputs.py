@@ -165,8 +165,9 @@ def test_times_and_counts() -> None:
             first_token_time=begin + 2,
             last_token_time=begin + 2,
             num_cached_tokens=1,
+            num_preemptions=1,
         ),
-        Output(1000, 1, [120, 121], "xy", last_token_time=begin + 3),
+        Output(1000, 1, [120, 121], "xy", last_token_time=begin + 3, num_preemptions=2),
     )
     metrics = output.metrics
     assert metrics is not None
@@ -175,6 +176,7 @@ def test_times_and_counts() -> None:
     assert metrics.last_token_time == pytest.approx(begin + 3)
     assert metrics.e2e_latency is None
     assert metrics.num_generation_tokens == 3
+    assert metrics.num_preemptions == 3
     assert output.num_cached_tokens == 1
     ends = [Output(1000, index, [], "", finish_reason="abort") for index in (0, 1)]
     step(client, state, *ends)

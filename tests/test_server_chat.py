@@ -251,3 +251,54 @@ def test_no_tokenizer() -> None:
         text = server.post("/v1/completions", {"prompt": "hi"})
         assert text.status_code == 400
         assert text.json()["error"]["param"] == "prompt"
+
+
+# What the server's flags change.
+
+
+def test_a_template_of_the_request_where_it_is_trusted() -> None:
+    with running_server(trust_request_chat_template=True, chat_template="ours") as server:
+        chat(server, chat_template="theirs")
+        chat(server)
+        assert server.engine.tokenizer.templates == ["theirs", "ours"]
+        for template in ("x" * 70_000, ""):
+            reply = server.post(PATH, {"messages": HI, "chat_template": template})
+            assert reply.status_code == 400
+            assert "it must have from 1 to 65536" in reply.json()["error"]["message"]
+
+
+def test_values_for_templates_that_hold_where_a_request_does_not_say() -> None:
+    with running_server(default_chat_template_kwargs={"colour": "blue", "size": 3}) as server:
+        chat(server)
+        assert rendered(server) == "<user>hi\n[colour=blue][size=3]<assistant>"
+        chat(server, chat_template_kwargs={"colour": "red"})
+        assert rendered(server) == "<user>hi\n[colour=red][size=3]<assistant>"
+
+
+def test_counts_at_the_end_of_every_stream() -> None:
+    with running_server(enable_force_include_usage=True) as server:
+        for more in ({}, {"stream_options": {"include_usage": False}}):
+            *chunks, last = stream(server, **more)
+            assert last["choices"] == [] and last["usage"]["completion_tokens"] == 6
+            assert all(chunk["usage"] is None for chunk in chunks)
+
+
+def test_tokens_as_ids_always() -> None:
+    with running_server(return_tokens_as_token_ids=True) as server:
+        entries = chat(server, logprobs=True)["choices"][0]["logprobs"]["content"]
+        assert all(entry["token"].startswith("token_id:") for entry in entries)
+
+
+def test_requests_are_logged_without_their_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="llmserve.requests")
+    secret = [{"role": "user", "content": "a secret"}]
+    with running_server(enable_log_requests=True) as server:
+        chat(server, messages=secret, request_id="r1", stop=["secret stop"], seed=4)
+        stream(server, messages=secret, request_id="r2")
+    begin, end, *_ = [record.getMessage() for record in caplog.records]
+    assert begin == (
+        "chatcmpl-r1: 26 prompt tokens, max_tokens 6, n 1, temperature 1, top_p 1, seed 4"
+    )
+    assert end.startswith("chatcmpl-r1: length after 0.") and end.endswith(", 6 tokens")
+    assert len(caplog.records) == 4
+    assert "secret" not in caplog.text

@@ -28,11 +28,15 @@ def test_a_file_gives_flags(tmp_path: Path) -> None:
         access-log: true
         enable-prefix-caching: false
         hf-overrides: {rope_theta: 1.5}
+        allowed-origins: ["https://a.org"]
+        default-chat-template-kwargs: {enable_thinking: false}
         seed:
     """
     namespace = flags_of(text, tmp_path)
     options = ServerOptions.from_cli_args(namespace, {})
     assert (options.port, options.access_log) == (9000, True)
+    assert options.allowed_origins == ("https://a.org",)
+    assert options.default_chat_template_kwargs == {"enable_thinking": False}
     assert (options.served_model_names, options.api_keys) == (("one", "two"), ("a", "b"))
     engine = EngineArgs.from_cli_args(namespace)
     assert (engine.model, engine.max_model_len) == ("org/model", 8000)

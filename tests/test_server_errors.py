@@ -233,6 +233,8 @@ def test_fields_that_are_not_served(server: Server, name: str) -> None:
     completion = {"prompt": "hi", "max_tokens": 1}
     own = {"echo", "add_special_tokens"}  # completions have these
     for path, body in ((CHAT, chat), (COMPLETIONS, completion)):
+        if (path, name) == (CHAT, "chat_template"):
+            continue  # a field there, with a flag of its own
         if path == COMPLETIONS and name in own:
             continue
         reply = server.post(path, {**body, name: {"anything": "else"}})
@@ -361,6 +363,10 @@ def test_malformed_head(server: Server, head: bytes) -> None:
     [
         b"-2\r\n{}\r\n0\r\n\r\n",
         b"2 2\r\n{}\r\n0\r\n\r\n",
+        b"0x2\r\n{}\r\n0\r\n\r\n",
+        b"2\r\n{}xx0\r\n\r\n",
+        b"2;a\nb\r\n{}\r\n0\r\n\r\n",
+        b"2;" + b"x" * 500,
         b"\r\n\r\n",
         b"2\r\n{}\r\n0\r\nTrailer: a\r\n\r\n",
     ],
@@ -385,6 +391,11 @@ def test_too_long_head(server: Server) -> None:
     with connection(server) as sock:
         sock.sendall(b"GET /health HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n")
         assert sock.recv(100).startswith(b"HTTP/1.1 431")
+
+
+def test_too_long_url(server: Server) -> None:
+    error_of(server.get("/v1/models/" + "x" * 9000), 414, "url_too_long")
+    error_of(server.get("/v1/models/" + "x" * 8000), 404, "model_not_found")
 
 
 def test_keys() -> None:

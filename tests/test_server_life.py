@@ -135,7 +135,8 @@ def test_what_is_in_flight_ends_before_the_server(long_llama: Path, number: sign
             whole = pool.submit(server.post, COMPLETIONS, request(60, stream=False))
             assert wait_until(lambda: server.metric("vllm:num_requests_waiting") == 4)
             server.signal(number)
-            assert wait_until(lambda: http.get("/health").status_code == 503)
+            assert wait_until(lambda: http.get("/ready").status_code == 503)
+            assert http.get("/health").status_code == 503
             refused = http.post(COMPLETIONS, json=request(5))
             assert refused.status_code == 503
             assert int(refused.headers["retry-after"]) > 0
@@ -346,8 +347,16 @@ def test_a_deadline_ends_what_runs(server: ServerProcess, stream: bool) -> None:
     assert wait_until(server.is_idle, 1)
 
 
-def test_a_full_queue_refuses_at_once(long_llama: Path) -> None:
-    flags = ["--max-num-seqs", "1", "--max-num-queued-reqs", "2"]
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [
+        (["--max-num-queued-reqs", "2"], "2 requests wait and max_num_queued_reqs is 2"),
+        # The prompt has some ten tokens: a third one is over it.
+        (["--max-num-queued-tokens", "45"], "and max_num_queued_tokens is 45"),
+    ],
+)
+def test_a_full_queue_refuses_at_once(long_llama: Path, flag: list[str], words: str) -> None:
+    flags = ["--max-num-seqs", "1", *flag]
     with stopped_cleanly(ServerProcess(str(long_llama), *SMALL, *flags)) as server:
         running = streams(server, 1)
         waiting = [Stream(server, 10) for _ in range(2)]
@@ -359,6 +368,7 @@ def test_a_full_queue_refuses_at_once(long_llama: Path) -> None:
             assert refused.status_code == 429
             assert int(refused.headers["retry-after"]) > 0
             assert refused.json()["error"]["type"] == "rate_limit_error"
+            assert words in refused.json()["error"]["message"]
         with server.client() as http:
             assert http.get("/health").status_code == 200, "a busy server is a healthy one"
         assert [stream.end() for stream in running] == [("length", NUM_TOKENS)]

@@ -1,16 +1,21 @@
 """The page of /metrics: names, types, labels, bounds and values, as Prometheus reads it."""
 
 import math
+import time
 from collections.abc import Iterator
 
 import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 from server_harness import FakeEngine, Server, connection, post_head, running_server, wait_until
 
 COMPLETIONS, CHAT = "/v1/completions", "/v1/chat/completions"
 LABELS = {"model_name": "shown", "engine": "0"}
-GAUGES = {"num_requests_running", "num_requests_waiting", "kv_cache_usage_perc"}
+GAUGES = {
+    *("num_requests_running", "num_requests_waiting", "kv_cache_usage_perc"),
+    "gpu_cache_usage_perc",  # an older name of the same, which dashboards still ask for
+}
 COUNTERS = {
     "num_preemptions",
     "prefix_cache_queries",
@@ -22,6 +27,7 @@ COUNTERS = {
 }
 LABELLED_COUNTERS = {
     "request_success": ("finished_reason", {"stop", "length", "abort", "error"}),
+    "prompt_tokens_cached_by_source": ("source", {"device"}),
     "prompt_tokens_by_source": ("source", {"local_compute", "local_cache_hit"}),
     "admission_rejections": ("reason", {"queue_full", "shutting_down", "engine_dead"}),
 }
@@ -47,6 +53,7 @@ HISTOGRAMS = {
     "request_params_max_tokens": COUNT_BOUNDS,
     "request_prefill_kv_computed_tokens": COUNT_BOUNDS,
     "request_params_n": "1 2 5 10 20",
+    "request_num_preemptions": "0 1 2 5",
 }
 
 
@@ -122,7 +129,58 @@ def test_everything_is_there_from_the_start(server: Server) -> None:
     assert (info.value, info.labels["block_size"]) == (1, "16")
     phases = {s.labels["phase"]: s.value for s in families["llmserve:startup_seconds"].samples}
     assert phases == {"load weights": 0.5, "total": 0.75}
+    steps = {s.name + s.labels.get("le", ""): s.value for s in step_samples(families)}
+    assert steps == {
+        **{"vllm:iteration_tokens_total_bucket" + le: value for le, value in STEPS.items()},
+        "vllm:iteration_tokens_total_count": 4,
+        "vllm:iteration_tokens_total_sum": 42,
+    }
+    assert families["llmserve:event_loop_lag_seconds"].type == "histogram"
     assert {"process_resident_memory_bytes", "python_info"} <= set(families)
+
+
+STEPS = {"1.0": 2, "8.0": 3, "16.0": 3, "+Inf": 4}  # of the fake engine's
+
+
+def step_samples(families: dict[str, Metric]) -> list[Sample]:
+    assert families["vllm:iteration_tokens_total"].type == "histogram"
+    return list(families["vllm:iteration_tokens_total"].samples)
+
+
+def test_sizes_and_times_of_http(server: Server) -> None:
+    reply = server.post(COMPLETIONS, {"prompt": "hi", "max_tokens": 4})
+    stream = server.post(COMPLETIONS, {"prompt": "hi", "max_tokens": 4, "stream": True})
+    server.get("/nowhere")
+    page = Page(server)
+
+    def of(family: str, name: str, **labels: str) -> float:
+        samples = page.families[family].samples
+        return sum(s.value for s in samples if s.name == name and s.labels == labels)
+
+    sent = sum(len(r.request.content) for r in (reply, stream))
+    for way, size in (("request", sent), ("response", len(reply.content) + len(stream.content))):
+        family = f"http_{way}_size_bytes"
+        assert page.families[family].type == "summary"
+        assert of(family, f"{family}_sum", handler=COMPLETIONS) == size
+        assert of(family, f"{family}_count", handler=COMPLETIONS) == 2
+    fine = "http_request_duration_highr_seconds"
+    assert of(fine, f"{fine}_count") == 3
+    assert of(fine, f"{fine}_bucket", le="60.0") == 3
+
+
+def test_the_lag_of_the_loop_is_measured_while_there_is_work(server: Server) -> None:
+    name = "llmserve:event_loop_lag_seconds"
+
+    def count() -> float:
+        samples = Page(server).families[name].samples
+        return next(s.value for s in samples if s.name == f"{name}_count")
+
+    server.engine.step_seconds = 0.05
+    server.post(COMPLETIONS, {"prompt": "hi", "max_tokens": 6})
+    after_work = count()
+    assert after_work > 2
+    time.sleep(0.1)
+    assert count() <= after_work + 1, "a server at rest sleeps"
 
 
 def test_requests_are_counted_once(server: Server) -> None:
@@ -143,6 +201,7 @@ def test_requests_are_counted_once(server: Server) -> None:
     assert page.value("request_prompt_tokens_sum") == 3 + 3 + 2 + 2 + 20
     assert page.value("prompt_tokens_total") == 30
     assert page.value("prompt_tokens_cached_total") == 10
+    assert page.value("prompt_tokens_cached_by_source_total", source="device") == 10
     assert page.value("prompt_tokens_by_source_total", source="local_cache_hit") == 10
     assert page.value("prompt_tokens_by_source_total", source="local_compute") == 20
     assert page.value("request_prefill_kv_computed_tokens_sum") == 20

@@ -1,8 +1,9 @@
-"""ServerOptions: keys, from wherever they come."""
+"""ServerOptions: keys, from wherever they come, and flags that do not go together."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,44 @@ def test_a_file_without_keys_is_refused(tmp_path: Path, text: str | None) -> Non
     words = "cannot be read" if text is None else "must hold one key at least"
     with pytest.raises(ValueError, match=words):
         options_of("--api-key-file", str(path))
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--ssl-keyfile", "k"], "--ssl-keyfile is given without --ssl-certfile"),
+        (["--ssl-ca-certs", "a"], "--ssl-ca-certs is given without --ssl-certfile"),
+        (["--ssl-certfile", "c", "--ssl-cert-reqs", "2"], "without --ssl-ca-certs"),
+        (["--metrics-require-key"], "there is no --api-key"),
+        (["--port", "9090", "--enable-metrics"], "--metrics-port is 9090, which --port is, too"),
+        (["--allowed-origins", '["*"]', "--allow-credentials"], "name the origins"),
+        (["--default-chat-template-kwargs", '{"messages": []}'], '"messages", which a server may'),
+    ],
+)
+def test_flags_that_do_not_go_together(flags: list[str], words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        options_of(*flags)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--allowed-origins", "https://a.org"], "it must be JSON"),
+        (["--allowed-origins", '"https://a.org"'], "it must be a JSON list of strings"),
+        (["--allowed-origins", "[1]"], "it must be a JSON list of strings"),
+        (["--default-chat-template-kwargs", "[]"], "it must be a JSON object"),
+        (["--write-timeout", "0"], "it must be a number of seconds over 0"),
+    ],
+)
+def test_values_that_are_wrong(
+    flags: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        options_of(*flags)
+    assert words in capsys.readouterr().err
+
+
+def test_a_port_for_metrics() -> None:
+    assert options_of().metrics_port is None
+    assert options_of("--enable-metrics").metrics_port == 9090
+    assert options_of("--metrics-port", "9200").metrics_port == 9200

@@ -65,6 +65,29 @@ def test_the_key_may_come_from_the_environment(tiny_llama: Path) -> None:
             assert http.get("/v1/models", headers=headers).status_code == 200
 
 
+def test_templates_of_requests(tiny_llama: Path) -> None:
+    flags = ["--trust-request-chat-template", "--default-chat-template-kwargs", '{"colour": "red"}']
+    with stopped_cleanly(ServerProcess(str(tiny_llama), *SMALL, *flags)) as server:
+
+        def tokens(template: str) -> Any:
+            messages = [{"role": "user", "content": "hi"}]
+            reply = server.post("/tokenize", {"messages": messages, "chat_template": template})
+            return reply.json()["tokens"] if reply.status_code == 200 else reply.json()["error"]
+
+        plain = {"prompt": "hi, red", "add_special_tokens": False}
+        wanted = server.post("/tokenize", plain).json()["tokens"]
+        assert tokens("{{ messages[0].content }}, {{ colour }}") == wanted
+        assert "not valid" in tokens("{% for")["message"]
+        # The sandbox and its limits hold for strangers' templates first of all.
+        assert "unsafe" in tokens("{{ ''.__class__.__mro__ }}")["message"]
+        assert (
+            "steps"
+            in tokens(
+                "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}"
+            )["message"]
+        )
+
+
 def test_access_log(tiny_llama: Path) -> None:
     with stopped_cleanly(ServerProcess(str(tiny_llama), *SMALL, "--access-log")) as server:
         server.post(COMPLETIONS, {"prompt": "a secret", "max_tokens": 4})
@@ -149,6 +172,8 @@ def failure(*arguments: str, status: int = 1, **env: str) -> str:
         (["--served-model-name", ""], "--served-model-name is empty"),
         (["--chat-template", "/nothing/here"], "--chat-template is '/nothing/here'"),
         (["--hf-overrides", "{"], "hf_overrides is '{'; it must be a JSON object"),
+        (["--ssl-certfile", "/nothing.pem"], "--ssl-certfile /nothing.pem cannot be used: No such"),
+        (["--metrics-require-key"], "--metrics-require-key is given, but there is no --api-key"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -113,6 +113,7 @@ void bind_outputs(py::module_& m) {
                                return enum_name(kErrorCauses, self.error_cause);
                              })
       .def_readonly("num_cached_tokens", &Output::num_cached_tokens)
+      .def_readonly("num_preemptions", &Output::num_preemptions)
       .def_property_readonly("prompt_logprobs",
                              [](const Output& self) { return none_if_empty(self.prompt_logprobs); })
       .def_property_readonly("scheduled_time",
@@ -153,6 +154,12 @@ void bind_stats(py::module_& m) {
                              scheduler_field(&SchedulerStats::num_prompt_tokens))
       .def_property_readonly("num_generation_tokens",
                              scheduler_field(&SchedulerStats::num_generation_tokens))
+      .def_property_readonly("step_sizes",
+                             [](const EngineStats& self) {
+                               const StepSizes& sizes = self.scheduler.step_sizes;
+                               return py::make_tuple(StepSizes::kBounds, sizes.counts,
+                                                     sizes.num_tokens);
+                             })
       .def_readonly("num_steps", &EngineStats::num_steps)
       .def_readonly("num_corrupted", &EngineStats::num_corrupted)
       .def_readonly("seconds_since_step", &EngineStats::seconds_since_step)

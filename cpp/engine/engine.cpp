@@ -130,6 +130,7 @@ void Engine::take_event(SequenceEvent& event, Time now) {
     pending.scheduled_at = *event.scheduled_at;
     pending.num_cached_tokens = event.num_cached_tokens;
   }
+  pending.num_preemptions = event.num_preemptions;
   for (TokenLogprobs& token : event.prompt_logprobs) {
     pending.prompt_logprobs.push_back(std::move(token));
   }
@@ -190,6 +191,7 @@ void Engine::take_outputs(std::vector<Output>& to) {
     next.request_id = request_id;
     next.index = index;
     next.num_cached_tokens = sample.pending.num_cached_tokens;
+    next.num_preemptions = sample.pending.num_preemptions;
     next.scheduled_at = sample.pending.scheduled_at;
     next.first_token_at = sample.pending.first_token_at;
     next.last_token_at = sample.pending.last_token_at;

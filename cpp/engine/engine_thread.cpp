@@ -98,7 +98,8 @@ void EngineThread::check_queue_limits(int64_t prompt_tokens) {
   if (config_.max_num_queued_tokens > 0 && tokens > 0 &&
       tokens + prompt_tokens > config_.max_num_queued_tokens) {
     throw_error(ErrorKind::kOverloaded, "the queue is full: ", tokens,
-                " prompt tokens wait and max_num_queued_tokens is ", config_.max_num_queued_tokens);
+                " prompt tokens wait, this request has ", prompt_tokens,
+                " and max_num_queued_tokens is ", config_.max_num_queued_tokens);
   }
 }
 

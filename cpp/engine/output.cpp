@@ -34,6 +34,7 @@ void Output::merge(Output&& later) {
   error_cause = later.error_cause;
   error = std::move(later.error);
   num_cached_tokens = later.num_cached_tokens;
+  num_preemptions = later.num_preemptions;
   scheduled_at = later.scheduled_at;
   first_token_at = later.first_token_at;
   last_token_at = later.last_token_at;

@@ -23,6 +23,7 @@ struct Output {
   ErrorCause error_cause = ErrorCause::kNone;
   std::string error;
   int32_t num_cached_tokens = 0;
+  int32_t num_preemptions = 0;
   std::vector<TokenLogprobs> prompt_logprobs;  // of further prompt tokens, from the second on
   Time scheduled_at{0};                        // 0: not yet known
   Time first_token_at{0};

@@ -218,6 +218,7 @@ SequenceEvent& Scheduler::Impl::push_event(const Sequence& sequence) {
   SequenceEvent& event = events_.emplace_back();
   event.request_id = sequence.request().id;
   event.index = sequence.rank.index;
+  event.num_preemptions = sequence.num_preemptions;
   return event;
 }
 

@@ -1,6 +1,8 @@
 // Scheduler: decides what each step computes. Pure bookkeeping: no thread, no clock, no device.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +43,21 @@ struct SequenceEvent {
   std::vector<TokenLogprobs> prompt_logprobs;  // of further prompt tokens, from the second on
   int32_t num_cached_tokens = 0;               // prompt tokens taken from the prefix cache
   std::optional<Time> scheduled_at;            // with the first token: when it left the queue
+  int32_t num_preemptions = 0;                 // of the sample, so far
+};
+
+// Steps by the number of tokens that each computed.
+struct StepSizes {
+  static constexpr std::array<int32_t, 13> kBounds = {1,   8,   16,   32,   64,   128,  256,
+                                                      512, 1024, 2048, 4096, 8192, 16384};
+  std::array<int64_t, kBounds.size() + 1> counts{};  // up to each bound, each step once; then more
+  int64_t num_tokens = 0;                            // of all steps
+
+  void add(int32_t tokens) noexcept {
+    const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), tokens);
+    ++counts[bound - kBounds.begin()];
+    num_tokens += tokens;
+  }
 };
 
 struct SchedulerStats {
@@ -54,6 +71,7 @@ struct SchedulerStats {
   int64_t prefix_cache_hits = 0;
   int64_t num_prompt_tokens = 0;  // computed or taken from the cache, each once
   int64_t num_generation_tokens = 0;
+  StepSizes step_sizes;
 };
 
 class Scheduler {

@@ -34,6 +34,7 @@ StepPlan Scheduler::Impl::schedule(Time now) {
   record.num_samples = plan.samples.size();
   record.num_scores = plan.scores.size();
   ++num_steps_;
+  counters_.step_sizes.add(builder.num_tokens);
   return plan;
 }
 

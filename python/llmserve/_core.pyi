@@ -158,6 +158,7 @@ class Output:
     error: str | None  # one sentence, with finish_reason error
     error_cause: str | None  # non_finite, deadline, engine
     num_cached_tokens: int
+    num_preemptions: int  # of the sample, so far
     # Of further prompt tokens, from the second on; with index 0 only.
     prompt_logprobs: list[TokenLogprobs] | None
     # Seconds on the engine's clock (time.monotonic); 0.0 until known.
@@ -166,6 +167,8 @@ class Output:
     last_token_time: float
 
 class EngineStats:
+    # Upper bounds of numbers of tokens; steps up to each, the last beyond all; tokens of all steps.
+    step_sizes: tuple[list[int], list[int], int]
     num_running: int
     num_waiting: int
     num_waiting_tokens: int

@@ -47,6 +47,7 @@ class RequestMetrics:
     last_token_time: float | None = None
     finished_time: float | None = None
     num_generation_tokens: int = 0  # of all samples
+    num_preemptions: int = 0  # of all samples
 
     @property
     def time_in_queue(self) -> float | None:

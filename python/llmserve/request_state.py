@@ -52,6 +52,7 @@ class _Sample:
         "new_logprobs",
         "new_pieces",
         "new_token_ids",
+        "num_preemptions",
         "num_tokens",
         "pieces",
         "stop_reason",
@@ -68,6 +69,7 @@ class _Sample:
         self.new_pieces: list[str] = []
         self.new_logprobs: list[dict[int, Logprob]] = []
         self.num_tokens = 0
+        self.num_preemptions = 0
         self.cumulative_logprob = 0.0
         self.finish_reason: str | None = None
         self.stop_reason: int | str | None = None
@@ -248,6 +250,9 @@ class RequestState:
             entries = output.prompt_logprobs or []
             self._prompt_logprobs += [self.logprob_dict(entry) for entry in entries]
         self.num_cached_tokens = max(self.num_cached_tokens, output.num_cached_tokens)
+        if output.num_preemptions != sample.num_preemptions:
+            self.metrics.num_preemptions += output.num_preemptions - sample.num_preemptions
+            sample.num_preemptions = output.num_preemptions
         before = sample.num_tokens
         stop = sample.add(output, self)
         self._note_times(output, sample.num_tokens - before)

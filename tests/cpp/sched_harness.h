@@ -27,6 +27,7 @@ class Harness {
     FinishReason reason = FinishReason::kNone;
     std::string error;
     int32_t num_cached_tokens = 0;
+    int32_t num_preemptions = 0;
   };
   struct Tracked {
     std::shared_ptr<const Request> request;
@@ -177,6 +178,7 @@ class Harness {
       }
       ++sample.num_tokens;
     }
+    sample.num_preemptions = event.num_preemptions;
     if (event.finish_reason == FinishReason::kNone) return;
     sample.ended = true;
     sample.reason = event.finish_reason;

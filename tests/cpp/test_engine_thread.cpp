@@ -126,10 +126,7 @@ TEST(EngineThread, BadRequestsAreRefusedAndHarmNobody) {
   EXPECT_EQ(generate(*engine, submission_of({1, 2, 3}, 5)).size(), 5u);
 }
 
-TEST(EngineThread, AFullQueueRefusesInsteadOfGrowing) {
-  EngineConfig config = tiny_config();
-  config.max_num_seqs = 1;
-  config.max_num_queued_reqs = 3;
+void expect_that_most_are_refused(const EngineConfig& config) {
   const auto engine = started_engine(tiny_spec(), config);
   int accepted = 0, refused = 0;
   for (int i = 0; i < 20; ++i) {
@@ -144,6 +141,20 @@ TEST(EngineThread, AFullQueueRefusesInsteadOfGrowing) {
   EXPECT_GE(accepted, 3);
   EXPECT_GE(refused, 10);
   EXPECT_EQ(collect(*engine, accepted).size(), static_cast<size_t>(accepted));
+}
+
+TEST(EngineThread, AFullQueueRefusesInsteadOfGrowing) {
+  EngineConfig config = tiny_config();
+  config.max_num_seqs = 1;
+  config.max_num_queued_reqs = 3;
+  expect_that_most_are_refused(config);
+}
+
+TEST(EngineThread, AQueueFullOfTokensRefusesToo) {
+  EngineConfig config = tiny_config();
+  config.max_num_seqs = 1;
+  config.max_num_queued_tokens = 3 * 8 + 7;
+  expect_that_most_are_refused(config);
 }
 
 TEST(EngineThread, ADeadlineEndsARequestWithAnError) {

@@ -211,7 +211,12 @@ TEST(Preemption, TheOldestNeverAndAllComeOutRight) {
   h.check_idle();
   EXPECT_GT(h.scheduler().stats().num_preemptions, 0);
   EXPECT_EQ(order.front(), 1u);
-  for (auto& [id, tracked] : h.requests()) EXPECT_EQ(tracked.samples[0].num_tokens, 50u);
+  int64_t num_told = 0;
+  for (auto& [id, tracked] : h.requests()) {
+    EXPECT_EQ(tracked.samples[0].num_tokens, 50u);
+    num_told += tracked.samples[0].num_preemptions;
+  }
+  EXPECT_EQ(num_told, h.scheduler().stats().num_preemptions);
 }
 
 TEST(Preemption, TakesWhoLosesLeast) {

@@ -24,6 +24,10 @@ TEST(PrefixCaching, AHitSkipsFullBlocksButComputesTheLastToken) {
   EXPECT_EQ(h.scheduler().stats().prefix_cache_queries, 24);
   EXPECT_EQ(h.scheduler().stats().num_prompt_tokens, 24);
   EXPECT_EQ(h.scheduler().stats().num_generation_tokens, 4);
+  // Steps of 12, 1, 4 and 1 tokens.
+  const StepSizes& sizes = h.scheduler().stats().step_sizes;
+  EXPECT_EQ(sizes.counts, (std::array<int64_t, 14>{2, 1, 1}));
+  EXPECT_EQ(sizes.num_tokens, 18);
 }
 
 TEST(PrefixCaching, OutputIsCachedToo) {

@@ -25,6 +25,7 @@ from llmserve.server.sampling import refuse_value
 __all__ = ["Counts", "Generation", "Job"]
 
 _log = logging.getLogger(__name__)
+_requests = logging.getLogger("llmserve.requests")
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,16 @@ class Counts:
 
 
 class Generation:
-    """The run of one HTTP request: one job, or one for each of its prompts."""
+    """The run of one HTTP request: one job, or one for each of its prompts. name: of the request,
+    for the log."""
 
-    def __init__(self, context: ServerContext, request: TextRequest, jobs: list[Job]) -> None:
+    def __init__(
+        self, context: ServerContext, request: TextRequest, jobs: list[Job], name: str
+    ) -> None:
         self._context = context
         self._request = request
         self._jobs = jobs
+        self._name = name
         self._cuts: list[asyncio.Task[None]] = []  # kept, or they could be collected unrun
 
     async def outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
@@ -125,6 +130,7 @@ class Generation:
         request_id = uuid.uuid4().hex  # ours alone; the caller's own is text for the answer
         record = context.telemetry.record(job.params)
         started = False
+        self._log_begin(job)
         try:
             with context.lifecycle.work(lambda: self._cut(request_id)):
                 async with aclosing(self._generate(job, request_id)) as stream:
@@ -150,6 +156,23 @@ class Generation:
             raise
         finally:
             record.close()
+            if context.options.enable_log_requests:
+                _requests.info("%s: %s", self._name, record.summary())
+
+    def _log_begin(self, job: Job) -> None:
+        # Numbers alone: texts, stop strings among them, are nobody's business.
+        if self._context.options.enable_log_requests:
+            params = job.params
+            _requests.info(
+                "%s: %d prompt tokens, max_tokens %s, n %d, temperature %g, top_p %g, seed %s",
+                self._name,
+                len(job.token_ids),
+                params.max_tokens,
+                params.n,
+                params.temperature,
+                params.top_p,
+                params.seed,
+            )
 
     def _generate(self, job: Job, request_id: str) -> AsyncGenerator[RequestOutput, None]:
         request = self._request

@@ -111,10 +111,10 @@ class ServerOptions:
         }
         same = {f.name for f in dataclasses.fields(cls)} - set(derived)
         options = cls(**derived, **{name: getattr(namespace, name) for name in same})
-        options._check(namespace)
+        options._check()
         return options
 
-    def _check(self, namespace: argparse.Namespace) -> None:
+    def _check(self) -> None:
         """Raises ValueError for flags that do not go together."""
         if self.ssl_keyfile and not self.ssl_certfile:
             raise ValueError("--ssl-keyfile is given without --ssl-certfile; TLS needs both")
@@ -131,11 +131,22 @@ class ServerOptions:
             raise ValueError("--metrics-require-key is given, but there is no --api-key")
         if self.metrics_port and self.uds is None and self.metrics_port == self.port:
             raise ValueError(f"--metrics-port is {self.port}, which --port is, too")
+        self._check_template_kwargs()
         if "*" in self.allowed_origins and self.allow_credentials:
             raise ValueError(
                 '--allow-credentials is given with --allowed-origins ["*"], which would let any '
                 "page act as its visitor; name the origins"
             )
+
+    def _check_template_kwargs(self) -> None:
+        from llmserve.server.errors import ApiError
+        from llmserve.server.messages import template_options
+
+        try:
+            template_options(dict(self.default_chat_template_kwargs), None)
+        except ApiError as error:
+            text = error.message.replace("chat_template_kwargs", "--default-chat-template-kwargs")
+            raise ValueError(text.replace("a request", "a server").rstrip(".")) from None
 
 
 def _add_addresses(group: _Group) -> None:

@@ -6,6 +6,7 @@ once a chunk and once a request. Nothing is done per token, and no text of a req
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,12 @@ from prometheus_client import (
     ProcessCollector,
 )
 from prometheus_client.exposition import generate_latest
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from llmserve.outputs import RequestOutput
@@ -43,6 +49,7 @@ _REQUEST = [
     *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0),
     *(10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 7680.0),
 ]
+_PREEMPTIONS = [0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
 _LAG = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
 _N = [1.0, 2.0, 5.0, 10.0, 20.0]
 _FINISH_REASONS = ("stop", "length", "abort", "error")
@@ -127,9 +134,14 @@ class Telemetry:
         self.computed_tokens = histogram(
             "request_prefill_kv_computed_tokens", "Prompt tokens not found in the cache.", tokens
         )
+        self.num_preemptions = histogram(
+            "request_num_preemptions", "How often samples of a request were put back.", _PREEMPTIONS
+        )
         self.cached_tokens = self._counter(
             "prompt_tokens_cached", "Prompt tokens taken from the prefix cache."
         )
+        origins = self._family("prompt_tokens_cached_by_source", "The same by source.", "source")
+        self.cached_on_device = origins.labels(*self._values, "device")
         # The server's own: how late its event loop comes to what is due.
         self.loop_lag = Histogram(
             "llmserve:event_loop_lag_seconds",
@@ -219,6 +231,13 @@ class RequestRecord:
         """The request never ran: nothing is counted."""
         self._closed = True
 
+    def summary(self) -> str:
+        """How it ended, in a line."""
+        seconds = time.monotonic() - self._arrival
+        reason = self._reason if self._output or self._reason != "abort" else "refused or left"
+        first = f", first after {self._first - self._arrival:.3f} s" if self._first else ""
+        return f"{reason} after {seconds:.3f} s{first}, {sum(self._counts.values())} tokens"
+
     def close(self) -> None:
         """Settles the account; what is not finished by now counts as aborted."""
         if self._closed:
@@ -243,8 +262,10 @@ class RequestRecord:
         computed = max(prompt - cached, 0)
         telemetry.computed_tokens.observe(computed)
         telemetry.cached_tokens.inc(cached)
+        telemetry.cached_on_device.inc(cached)
         telemetry.prompt_sources["local_compute"].inc(computed)
         telemetry.prompt_sources["local_cache_hit"].inc(cached)
+        telemetry.num_preemptions.observe(output.metrics.num_preemptions if output.metrics else 0)
         total = sum(self._counts.values())
         longest = max(self._counts.values(), default=0)
         telemetry.generation_tokens.observe(total)
@@ -307,7 +328,18 @@ class _EngineCollector(Collector):
         waiting.add_metric([*self._values, "capacity"], stats.num_waiting)
         waiting.add_metric([*self._values, "deferred"], 0)  # we put nobody off for other reasons
         yield waiting
+        yield self._step_sizes(stats)
         for name, field, what in self._COUNTERS:
             counter = CounterMetricFamily(f"vllm:{name}", what, labels=self._names)
             counter.add_metric(self._values, getattr(stats, field))
             yield counter
+
+    def _step_sizes(self, stats: Any) -> Metric:
+        bounds, counts, num_tokens = stats.step_sizes
+        family = HistogramMetricFamily(
+            "vllm:iteration_tokens_total", "Tokens computed in a step.", labels=self._names
+        )
+        names = [*(str(float(bound)) for bound in bounds), "+Inf"]
+        sums = itertools.accumulate(float(count) for count in counts)
+        family.add_metric(self._values, list(zip(names, sums, strict=True)), num_tokens)
+        return family

@@ -128,7 +128,8 @@ class _Run:
             yield writer.usage(self._counts.usage())
 
     def _generation(self) -> Generation:
-        return Generation(self._context, self._request, [Job(self._token_ids, self._params)])
+        jobs = [Job(self._token_ids, self._params)]
+        return Generation(self._context, self._request, jobs, self._shared["id"])
 
     def _choice(self, sample: CompletionOutput) -> ChatChoice:
         choice = ChatChoice(

@@ -129,7 +129,7 @@ class _Run:
 
     def _outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         jobs = [Job(prompt.token_ids, self._params, prompt.text) for prompt in self._prompts]
-        return Generation(self._context, self._request, jobs).outputs()
+        return Generation(self._context, self._request, jobs, self._shared["id"]).outputs()
 
     def _note(self, number: int, output: RequestOutput, *, delta: bool) -> None:
         if output.prompt_logprobs is not None:

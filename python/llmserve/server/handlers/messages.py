@@ -80,7 +80,7 @@ class _Run:
     def __init__(
         self, context: ServerContext, chat: ChatRequest, job: Job, message_id: str, model: str
     ) -> None:
-        self._generation = Generation(context, chat, [job])
+        self._generation = Generation(context, chat, [job], message_id)
         self._message_id = message_id
         self._model = model
         self._counts = Counts()

@@ -49,7 +49,7 @@ class Responses:
         params = make_params(chat, defaults, max_tokens=most, logprobs=None)
         token_ids = await encode_chat(engine, chat, context.options)
         check_length(engine, token_ids, limit, "max_output_tokens", "input")
-        generation = Generation(context, chat, [Job(token_ids, params)])
+        generation = Generation(context, chat, [Job(token_ids, params)], f"resp_{call.request_id}")
         run = _Run(request, params, generation, call.request_id, model)
         if request.stream:
             keep_alive = context.options.sse_keep_alive_interval
