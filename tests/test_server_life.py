@@ -26,6 +26,7 @@ COMPLETIONS = "/v1/completions"
 SMALL = ["--kv-cache-memory-bytes", "24MiB", "--served-model-name", "tiny"]
 # Half a second and more: long enough for what the tests do meanwhile.
 NUM_TOKENS = 2500
+PROMPT = list(range(20, 30))
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def server(long_llama: Path) -> Iterator[ServerProcess]:
 def request(num_tokens: int = NUM_TOKENS, stream: bool = True, **fields: Any) -> dict[str, Any]:
     return {
         "model": "tiny",
-        "prompt": "Boats came in with the tide",
+        "prompt": PROMPT,
         "temperature": 0,
         "max_tokens": num_tokens,
         "ignore_eos": True,
@@ -351,8 +352,10 @@ def test_a_deadline_ends_what_runs(server: ServerProcess, stream: bool) -> None:
     ("flag", "words"),
     [
         (["--max-num-queued-reqs", "2"], "2 requests wait and max_num_queued_reqs is 2"),
-        # The prompt has some ten tokens: a third one is over it.
-        (["--max-num-queued-tokens", "45"], "and max_num_queued_tokens is 45"),
+        (
+            ["--max-num-queued-tokens", "25"],
+            "20 prompt tokens wait, this request has 10 and max_num_queued_tokens is 25",
+        ),
     ],
 )
 def test_a_full_queue_refuses_at_once(long_llama: Path, flag: list[str], words: str) -> None:

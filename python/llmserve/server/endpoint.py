@@ -19,6 +19,7 @@ from llmserve.server.errors import ApiError
 from llmserve.server.reply import Call, Reply, StreamReply
 from llmserve.server.routes import Route
 from llmserve.server.sampling import plain_id
+from llmserve.server.stream_writer import StreamWriter
 
 __all__ = ["CLIENT_LEFT", "Endpoint", "Glue"]
 
@@ -129,11 +130,12 @@ class Endpoint:
             headers = {**_SSE_HEADERS, **self._glue.headers(request), **reply.headers}
             response = await request.respond(content_type=_SSE, headers=headers)
             assert response is not None
+            writer = StreamWriter(request, response)
             try:
                 async for chunk in chunks:
                     sent[0] += len(chunk)
-                    await response.send(chunk)
-                await response.eof()
+                    await writer.send(chunk)
+                await writer.end()
             except RequestCancelled:
                 # The peer left between two chunks; to Sanic it is the same as being told so.
                 raise asyncio.CancelledError from None

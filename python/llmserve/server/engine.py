@@ -24,7 +24,7 @@ class Stats(Protocol):
     num_prompt_tokens: int
     num_generation_tokens: int
     num_corrupted: int
-    step_sizes: tuple[Sequence[int], Sequence[int], int]  # bounds, steps up to each, tokens
+    step_sizes: tuple[list[int], list[int], int]  # bounds, steps up to each, tokens
     seconds_since_step: float
     state: str
     failure: str

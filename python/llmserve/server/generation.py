@@ -74,19 +74,12 @@ class Generation:
         self._name = name
         self._cuts: list[asyncio.Task[None]] = []  # kept, or they could be collected unrun
 
-    async def outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
+    def outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         """(number of the job, output) as they come. Closing it aborts what still runs.
 
         Raises ApiError: 400 and 429 before the first output, 408, 500 and 503 at any time.
         """
-        if len(self._jobs) == 1:
-            async with aclosing(self._run(self._jobs[0])) as stream:
-                async for output in stream:
-                    yield 0, output
-            return
-        async with aclosing(self._merge()) as merged:
-            async for item in merged:
-                yield item
+        return self._run(0, self._jobs[0]) if len(self._jobs) == 1 else self._merge()
 
     async def whole(self) -> RequestOutput:
         """The last output of the only job. Raises as outputs()."""
@@ -97,35 +90,35 @@ class Generation:
 
     async def _merge(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         # One slot per job: a job whose output is not taken yet gathers its next ones in the engine.
-        items: asyncio.Queue[tuple[int, RequestOutput | Exception | None]]
+        items: asyncio.Queue[tuple[int, RequestOutput] | Exception | None]
         items = asyncio.Queue(maxsize=len(self._jobs))
 
         async def pump(number: int, job: Job) -> None:
             try:
-                async with aclosing(self._run(job)) as stream:
-                    async for output in stream:
-                        await items.put((number, output))
-                await items.put((number, None))
+                async with aclosing(self._run(number, job)) as stream:
+                    async for item in stream:
+                        await items.put(item)
+                await items.put(None)
             except Exception as error:
-                await items.put((number, error))
+                await items.put(error)
 
         tasks = [asyncio.create_task(pump(*numbered)) for numbered in enumerate(self._jobs)]
         try:
             running = len(tasks)
             while running:
-                number, item = await items.get()
+                item = await items.get()
                 if isinstance(item, Exception):
                     raise item
                 if item is None:
                     running -= 1
                 else:
-                    yield number, item
+                    yield item
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, job: Job) -> AsyncGenerator[RequestOutput, None]:
+    async def _run(self, number: int, job: Job) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         context = self._context
         request_id = uuid.uuid4().hex  # ours alone; the caller's own is text for the answer
         record = context.telemetry.record(job.params)
@@ -138,7 +131,7 @@ class Generation:
                         started = True
                         record.update(output)
                         self._check(output, job)
-                        yield output
+                        yield number, output
                         if output.finished:
                             return
             # The engine has ended the request without a word.

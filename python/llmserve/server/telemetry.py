@@ -78,7 +78,8 @@ class Telemetry:
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         self.registry.register(_EngineCollector(stats, self._labels))
-        self._add_request_metrics(max_model_len)
+        self._add_times()
+        self._add_counts(max_model_len)
         self.http = HttpMetrics(self.registry)
         self._add_info(cache_info or {}, phases)
 
@@ -95,13 +96,15 @@ class Telemetry:
         if reason in self._rejections:
             self._rejections[reason].inc()
 
-    def _add_request_metrics(self, max_model_len: int) -> None:
-        def histogram(name: str, what: str, buckets: Sequence[float]) -> Histogram:
-            made = Histogram(f"vllm:{name}", what, self._labels, buckets)
-            self.registry.register(made)
-            return made
+    def _histogram(
+        self, name: str, what: str, buckets: Sequence[float], prefix: str = "vllm:"
+    ) -> Histogram:
+        made = Histogram(prefix + name, what, self._labels, buckets)
+        self.registry.register(made)
+        return made
 
-        tokens = count_buckets(max_model_len)
+    def _add_times(self) -> None:
+        histogram = self._histogram
         self.first_token = histogram(
             "time_to_first_token_seconds", "Arrival to first token.", _FIRST_TOKEN
         )
@@ -120,6 +123,16 @@ class Telemetry:
             "request_prefill_time_seconds", "First step to first token.", _REQUEST
         )
         self.decode = histogram("request_decode_time_seconds", "First token to last.", _REQUEST)
+        self.loop_lag = histogram(
+            "event_loop_lag_seconds",
+            "Delay of the event loop while requests are in flight.",
+            _LAG,
+            prefix="llmserve:",
+        )
+
+    def _add_counts(self, max_model_len: int) -> None:
+        histogram = self._histogram
+        tokens = count_buckets(max_model_len)
         self.prompt_tokens = histogram("request_prompt_tokens", "Tokens of the prompt.", tokens)
         self.generation_tokens = histogram(
             "request_generation_tokens", "Tokens generated, of all samples.", tokens
@@ -142,14 +155,6 @@ class Telemetry:
         )
         origins = self._family("prompt_tokens_cached_by_source", "The same by source.", "source")
         self.cached_on_device = origins.labels(*self._values, "device")
-        # The server's own: how late its event loop comes to what is due.
-        self.loop_lag = Histogram(
-            "llmserve:event_loop_lag_seconds",
-            "Delay of the event loop while requests are in flight.",
-            self._labels,
-            _LAG,
-        )
-        self.registry.register(self.loop_lag)
         sources = self._family("prompt_tokens_by_source", "Prompt tokens by source.", "source")
         self.prompt_sources = {name: sources.labels(*self._values, name) for name in _SOURCES}
         success = self._family("request_success", "Requests ended.", "finished_reason")
