@@ -361,7 +361,7 @@ def test_a_deadline_ends_what_runs(server: ServerProcess, stream: bool) -> None:
 def test_a_full_queue_refuses_at_once(long_llama: Path, flag: list[str], words: str) -> None:
     flags = ["--max-num-seqs", "1", *flag]
     with stopped_cleanly(ServerProcess(str(long_llama), *SMALL, *flags)) as server:
-        running = streams(server, 1)
+        running = streams(server, 1, 8000)
         waiting = [Stream(server, 10) for _ in range(2)]
         assert wait_until(lambda: server.metric("vllm:num_requests_waiting") == 2)
         for stream in (True, False):
@@ -374,6 +374,6 @@ def test_a_full_queue_refuses_at_once(long_llama: Path, flag: list[str], words: 
             assert words in refused.json()["error"]["message"]
         with server.client() as http:
             assert http.get("/health").status_code == 200, "a busy server is a healthy one"
-        assert [stream.end() for stream in running] == [("length", NUM_TOKENS)]
+        assert [stream.end() for stream in running] == [("length", 8000)]
         assert [stream.end() for stream in waiting] == [("length", 10)] * 2
         assert server.post(COMPLETIONS, request(10)).status_code == 200
