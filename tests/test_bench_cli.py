@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from llmserve.bench.latency import percentile
+from llmserve.bench.harness import percentile
 from llmserve.cli import main
 
 SMALL = ("--device", "cpu", "--max-model-len", "128", "--kv-cache-memory-bytes", "16MiB")

@@ -44,7 +44,13 @@ def test_every_exported_name_is_there() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["serve", "--help"], ["bench", "--help"], ["bench", "latency", "--help"]],
+    [
+        ["--help"],
+        ["serve", "--help"],
+        ["bench", "--help"],
+        ["bench", "latency", "--help"],
+        ["bench", "serve", "--help"],
+    ],
 )
 def test_help_is_quick(arguments: list[str]) -> None:
     code = f"""

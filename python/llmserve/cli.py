@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     # Flags of a subcommand, --help among them, are read by the subcommand itself.
     commands.add_parser("serve", help="an OpenAI-compatible server for one model", add_help=False)
-    commands.add_parser("bench", help="measures latency or throughput", add_help=False)
+    commands.add_parser("bench", help="measures an engine or a running server", add_help=False)
     if given[:1] == ["serve"]:
         from .server.__main__ import main as serve
 

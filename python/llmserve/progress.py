@@ -44,14 +44,14 @@ class RequestProgress:
             f"output: {self._output_tokens / seconds:.2f} toks/s"
         )
 
-    def finished(self, input_tokens: int, output_tokens: int) -> None:
-        """Counts one request that has ended."""
+    def finished(self, input_tokens: int, output_tokens: int, num_requests: int = 1) -> None:
+        """Counts requests that have ended, by default one, and their tokens together."""
         if self._bar is None:
             return
         self._input_tokens += input_tokens
         self._output_tokens += output_tokens
         self._bar.postfix = self._speeds()
-        self._bar.update(1)
+        self._bar.update(num_requests)
 
     def close(self) -> None:
         """Leaves the bar as it stands."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import signal
 import sys
@@ -22,6 +23,7 @@ __all__ = [
     "Parser",
     "at_least",
     "check_outputs",
+    "percentile",
     "random_prompt",
     "run",
     "write_json",
@@ -119,6 +121,15 @@ def check_outputs(outputs: Sequence[RequestOutput]) -> None:
         for sample in output.outputs:
             if sample.finish_reason == "error":
                 raise RuntimeError(f"request {output.request_id} failed: {sample.error}")
+
+
+def percentile(values: Sequence[float], percentage: float) -> float:
+    """Linear between the two nearest."""
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * percentage / 100
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
 def write_json(path: Path, results: dict[str, Any]) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .harness import at_least, check_outputs, random_prompt
+from .harness import at_least, check_outputs, percentile, random_prompt
 
 if TYPE_CHECKING:
     from ..llm import LLM
@@ -69,12 +67,3 @@ def measure(llm: LLM, args: argparse.Namespace, vocab_size: int) -> dict[str, An
     for percentage, value in percentiles.items():
         print(f"{percentage}% percentile latency: {value} seconds")
     return {"avg_latency": average, "latencies": latencies, "percentiles": percentiles}
-
-
-def percentile(values: Sequence[float], percentage: float) -> float:
-    """Linear between the two nearest."""
-    ordered = sorted(values)
-    place = (len(ordered) - 1) * percentage / 100
-    low = math.floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)

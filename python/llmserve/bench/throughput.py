@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import conversations
 from .harness import at_least, check_outputs, random_prompt
 
 if TYPE_CHECKING:
     from ..llm import LLM
 
 __all__ = ["add_cli_args", "check", "measure"]
-
-# Of a conversation that counts, as everybody who measures with ShareGPT has them.
-_MIN_TOKENS = 4
-_MAX_PROMPT_TOKENS = 1024
-_MAX_TOKENS = 2048
 
 
 @dataclass
@@ -116,38 +110,14 @@ def measure(llm: LLM, args: argparse.Namespace, vocab_size: int) -> dict[str, An
 
 
 def read_conversations(llm: LLM, args: argparse.Namespace, source: random.Random) -> list[Request]:
-    """The first question and answer of conversations in random order.
-
-    Raises ValueError where the file is no such dataset, or too few of it are of a usual length.
-    """
-    path = Path(args.dataset_path)
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        pairs = [
-            (entry["conversations"][0]["value"], entry["conversations"][1]["value"])
-            for entry in entries
-            if len(entry.get("conversations", ())) >= 2
-        ]
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{path} is no file of conversations: {error!r}") from None
+    """Raises ValueError where the file is no such dataset, or too little of it is of use."""
+    pairs = conversations.read_pairs(args.dataset_path)
     source.shuffle(pairs)
-    tokenizer = llm.get_tokenizer()
-    requests: list[Request] = []
-    for question, answer in pairs:
-        if len(requests) == args.num_prompts:
-            break
-        prompt = tokenizer.encode(question)
-        output_len = args.output_len or len(tokenizer.encode(answer))
-        usual = (
-            _MIN_TOKENS <= len(prompt) <= _MAX_PROMPT_TOKENS
-            and (args.output_len or output_len >= _MIN_TOKENS)
-            and len(prompt) + output_len <= _MAX_TOKENS
-        )
-        if usual:
-            requests.append(Request(prompt, output_len))
-    if len(requests) < args.num_prompts:
+    encode = llm.get_tokenizer().encode
+    found = conversations.pick_usual(pairs, args.num_prompts, args.output_len, encode)
+    if len(found) < args.num_prompts:
         raise ValueError(
-            f"{path} has {len(requests)} conversations of a usual length; --num-prompts is "
-            f"{args.num_prompts}"
+            f"{args.dataset_path} has {len(found)} conversations of a usual length; --num-prompts "
+            f"is {args.num_prompts}"
         )
-    return requests
+    return [Request(each.prompt_token_ids, each.output_len) for each in found]
