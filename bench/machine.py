@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 from pathlib import Path
@@ -18,7 +19,9 @@ def output(*command: str) -> str:
 
 
 def software() -> dict[str, Any]:
-    return {"system": platform.platform(), "commit": output("git", "rev-parse", "--short", "HEAD")}
+    # Where the sources are a copy without their history, the environment says what they are of.
+    commit = output("git", "rev-parse", "--short", "HEAD") or os.environ.get("COMMIT", "")
+    return {"system": platform.platform(), "commit": commit}
 
 
 def gpu() -> dict[str, Any]:
