@@ -115,6 +115,14 @@ class ServerProcess:
         assert match is not None, f"there is no metric {name}"
         return float(match[1])
 
+    def num_aborted(self) -> int:
+        """How many sequences have ended because their client had left."""
+        page = httpx.get(self.url + "/metrics", timeout=30).text
+        pattern = r'^vllm:request_success_total{.*finished_reason="abort".*} (\S+)$'
+        match = re.search(pattern, page, re.M)
+        assert match is not None
+        return int(float(match[1]))
+
     def is_idle(self) -> bool:
         """Nothing runs, nothing waits and no page is held."""
         names = ("num_requests_running", "num_requests_waiting", "kv_cache_usage_perc")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import threading
@@ -260,17 +259,11 @@ def test_the_work_of_a_client_that_left_is_dropped(
 
 
 def test_a_client_that_leaves_is_counted(server: ServerProcess) -> None:
-    def aborted() -> float:
-        page = httpx.get(server.url + "/metrics").text
-        found = re.search(r"^vllm:request_success_total\{.*\"abort\".*\} (\S+)$", page, re.M)
-        assert found is not None
-        return float(found[1])
-
-    before = aborted()
+    before = server.num_aborted()
     sock = open_request(server, request(20_000))
     sock.recv(10)
     abandon(sock)
-    assert wait_until(lambda: aborted() == before + 1, 1)
+    assert wait_until(lambda: server.num_aborted() == before + 1, 1)
     assert wait_until(server.is_idle, 1)
 
 
