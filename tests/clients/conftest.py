@@ -11,7 +11,8 @@ SMALL = ("--kv-cache-memory-bytes", "128MiB")
 
 
 @pytest.fixture(scope="session")
-def _open_server() -> Iterator[ServerProcess]:
+def open_server() -> Iterator[ServerProcess]:
+    """As server, for fixtures that live longer than a test."""
     flags = (*SMALL, "--enable-tokenizer-info-endpoint")
     with stopped_cleanly(ServerProcess(*flags)) as running:
         yield running
@@ -25,14 +26,15 @@ def _narrow_server() -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
-def server(_open_server: ServerProcess) -> Iterator[ServerProcess]:
+def server(open_server: ServerProcess) -> Iterator[ServerProcess]:
     """A server for everybody. No test may leave work behind in it."""
-    yield _open_server
-    assert wait_until(_open_server.is_idle), "work goes on for a client that has left"
+    yield open_server
+    assert wait_until(open_server.is_idle), "work goes on for a client that has left"
 
 
 @pytest.fixture
 def narrow_server(_narrow_server: ServerProcess) -> Iterator[ServerProcess]:
-    """A server that asks for the API key "key"; one request runs, one waits, more are refused."""
+    """A server that asks for the API key "key"; one sequence runs, and none may come while another
+    waits."""
     yield _narrow_server
     assert wait_until(_narrow_server.is_idle), "work goes on for a client that has left"

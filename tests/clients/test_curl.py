@@ -79,9 +79,12 @@ def test_a_stream(server: ServerProcess) -> None:
     assert streamed(body) == answer_of(post(server))
 
 
-def test_a_stream_is_seen_while_it_is_made_and_dropped_with_curl(server: ServerProcess) -> None:
+@pytest.mark.parametrize("version", ["--http1.1", "--http1.0"])
+def test_a_stream_is_seen_while_it_is_made_and_dropped_with_curl(
+    server: ServerProcess, version: str
+) -> None:
     body = {**QUESTION, "stream": True, "n": 16, "max_tokens": 1900, "ignore_eos": True}
-    command = ["curl", *QUIET, "-N", server.url + CHAT, *JSON, "-d", json.dumps(body)]
+    command = ["curl", *QUIET, "-N", version, server.url + CHAT, *JSON, "-d", json.dumps(body)]
     before = server.num_aborted()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         try:
