@@ -44,6 +44,16 @@ $(VENV)/.dev: $(VENV)/.runtime
 	$(editable) ".[dev]"
 	@touch $@
 
+# The clients that tests/clients tries the server with: pip's and npm's.
+$(VENV)/.clients: $(VENV)/.dev
+	$(editable) ".[clients]"
+	@touch $@
+
+node := tests/clients/node
+$(node)/node_modules/.package-lock.json: $(node)/package.json $(node)/package-lock.json | $(VENV)/.dev
+	npm ci --prefix $(node) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 $(VENV)/.cublas: $(VENV)/.runtime
 	$(editable) ".[cuda]"
 	@touch $@
@@ -55,7 +65,7 @@ native: $(VENV)/.runtime $(call cublas_if,$(LLMSERVE_CUDA))
 serve: native
 	exec $(bin)/python -m llmserve.server --model $(MODEL) --host $(HOST) --port $(PORT) $(ARGS)
 
-test: $(VENV)/.dev $(call cublas_if,$(tests_cuda))
+test: $(VENV)/.clients $(node)/node_modules/.package-lock.json $(call cublas_if,$(tests_cuda))
 	LLMSERVE_CUDA=$(tests_cuda) $(in_venv) tests/run_all.sh
 
 lint: $(VENV)/.dev
@@ -79,5 +89,5 @@ wheel: $(VENV)/.runtime $(call cublas_if,$(LLMSERVE_CUDA))
 	$(in_venv) $(bin)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
 
 clean:
-	rm -rf build dist .venv python/*.egg-info python/llmserve/*.so
+	rm -rf build dist .venv $(node)/node_modules python/*.egg-info python/llmserve/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

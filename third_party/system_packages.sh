@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What no Python package brings: a C++ compiler, Python's headers and venv, and for "test" the C++
-# test libraries. Installs what is missing with apt-get where that is allowed; else says what it is.
+# test libraries and the clients that are no Python packages. Installs what is missing with apt-get where that is allowed; else says what it is.
 set -euo pipefail
 
 purpose=${1:?"usage: system_packages.sh build|test"}
@@ -27,6 +27,9 @@ need python3-dev has_headers
 if [ "$purpose" = test ]; then
   need libgtest-dev compiles gtest/gtest.h
   need libbenchmark-dev compiles benchmark/benchmark.h
+  need curl curl --version
+  need nodejs node --version
+  need npm npm --version
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
