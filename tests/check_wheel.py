@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 EXPECTED = ["libllmserve.so", "py.typed", "_core.pyi", "version.py", "server/__main__.py"]
+EXPECTED += ["server/ui/index.html"]
 EXPECTED += [f"llmserve_mini/{name}" for name in ("model.safetensors", "tokenizer.json", "LICENSE")]
 CUDA_LIBRARY = "libllmserve_cuda.so"
 LIBRARIES = re.compile(r"llmserve/(libllmserve(_cuda)?|_core\.[-\w]+)\.so")

@@ -264,7 +264,9 @@ def test_values_in_messages_are_cut_short(server: Server) -> None:
 # Routes, methods, keys.
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/nope", "/v1/chat", "/v2/models", "/%ff%00/x"])
+@pytest.mark.parametrize(
+    "path", ["/index.html", "/v1", "/nope", "/v1/chat", "/v2/models", "/%ff%00/x"]
+)
 def test_unknown_route(server: Server, path: str) -> None:
     for reply in (server.get(path), server.post(path, {})):
         error = error_of(reply, 404, "route_not_found")

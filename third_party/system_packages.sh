@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What no Python package brings: a C++ compiler, Python's headers and venv, and for "test" the C++
-# test libraries and the clients that are no Python packages. Installs what is missing with apt-get where that is allowed; else says what it is.
+# test libraries, a browser, Prometheus and the clients that are no Python packages. Installs what is
+# missing with apt-get where that is allowed; else says what it is.
 set -euo pipefail
 
 purpose=${1:?"usage: system_packages.sh build|test"}
@@ -16,6 +17,8 @@ need() {  # need PACKAGE COMMAND...: the package is missing unless the command s
 compiles() { echo "#include <$1>" | "${CXX:-g++}" -E -x c++ -std=c++20 - ; }
 has_headers() { "$python" -c 'import os, sysconfig
 assert os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))'; }
+has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+has_prometheus() { command -v prometheus && command -v promtool; }
 
 if ! "$python" -c 'import sys; assert sys.version_info >= (3, 10)' 2>/dev/null; then
   echo "llmserve needs Python 3.10 or newer, but '$python' is not: name one by PYTHON=..." >&2
@@ -30,6 +33,8 @@ if [ "$purpose" = test ]; then
   need curl curl --version
   need nodejs node --version
   need npm npm --version
+  need chromium has_browser
+  need prometheus has_prometheus
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
@@ -45,3 +50,7 @@ echo "Installing: ${missing[*]}"
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${missing[@]}"
+if [[ " ${missing[*]} " == *" prometheus "* ]] && [ -d /run/systemd/system ]; then
+  # Debian starts it as a service; the tests start their own and nobody asked for another.
+  "${as_root[@]}" systemctl disable --now --quiet prometheus
+fi

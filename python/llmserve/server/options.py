@@ -55,6 +55,7 @@ class ServerOptions:
     allowed_methods: tuple[str, ...] = ("*",)
     allowed_headers: tuple[str, ...] = ("*",)
     allow_credentials: bool = False
+    disable_ui: bool = False
     enable_request_id_headers: bool = True
     chat_template: str | None = None
     trust_request_chat_template: bool = False
@@ -175,7 +176,7 @@ def _add_security(group: _Group) -> None:
         default=[],
         metavar="KEY",
         help="Ask for this key; repeat it for several. Also from LLMSERVE_API_KEY or "
-        "VLLM_API_KEY. /health, /ping, /ready, /version and /metrics stay open.",
+        "VLLM_API_KEY. /, /health, /ping, /ready, /version and /metrics stay open.",
     )
     group.add_argument(
         "--api-key-file",
@@ -207,6 +208,7 @@ def _add_security(group: _Group) -> None:
         shown = '["*"]. Default: none.' if not default else '["*"].'
         group.add_argument(flag, type=texts, default=default, metavar="JSON", help=what + shown)
     _add_switch(group, "--allow-credentials", "Pages may send cookies and the like.")
+    _add_switch(group, "--disable-ui", "Serve no page at /: it is 404.")
     group.add_argument(
         "--enable-request-id-headers",
         action=argparse.BooleanOptionalAction,

@@ -24,6 +24,7 @@ from llmserve.server.handlers.metrics import Metrics
 from llmserve.server.handlers.models import Model, Models
 from llmserve.server.handlers.responses import Responses
 from llmserve.server.handlers.tokens import Detokenize, Tokenize, TokenizerInfo
+from llmserve.server.handlers.ui import Page
 from llmserve.server.openapi import Operation
 from llmserve.server.protocol import (
     ChatCompletion,
@@ -83,7 +84,9 @@ def _open_routes(context: ServerContext) -> list[Route]:
     health = Health(context)
     alive = Operation("Whether requests may be expected to be served", errors=(503,))
     version = Operation("The version of llmserve", response=VersionReply)
+    page = Operation("A page to chat on", response=str, media="text/html", errors=(404,))
     return [
+        Route(_GET, "/", Page(context), page, is_open=True),
         Route(_GET, "/health", health, alive, is_open=True),
         Route((*_GET, *_POST), "/ping", health, alive, is_open=True),
         Route(_GET, "/ready", health, alive, is_open=True),
