@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from llmserve.outputs import RequestOutput
 from llmserve.server.options import ServerOptions
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from server_harness import FakeEngine, Server, error_of, running_server, wait_until
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -28,6 +29,12 @@ _HOSTILE = (
     '<img src=x onerror="window.hit=1"><script>window.hit=2</script>'
     "<a href='javascript:window.hit=3'>a</a>\n```html\n</pre><b onclick=x>b</b>\n```\n<i>end</i>"
 )
+
+_WATCH_GROWTH = """
+window.seen = new Set();
+new MutationObserver(() => seen.add(document.querySelector(".answer .body")?.textContent.length))
+  .observe(document.body, { childList: true, subtree: true, characterData: true });
+"""
 
 expect.set_options(timeout=_LIMIT)
 
@@ -97,17 +104,17 @@ def prompt_of(call: tuple[Any, dict[str, Any]]) -> str:
 
 def test_a_chat_of_two_turns(browser: Browser, server: Server) -> None:
     engine = server.engine
+    engine.step_seconds = 0.02
     with opened(browser, server) as page:
         expect(page.get_by_label("Model")).to_have_value("fake/model")
         page.get_by_label("System prompt").fill("Be brief.")
         page.get_by_label("Temperature").fill("0.5")
         page.get_by_label("Max tokens").fill("60")
+        page.evaluate(_WATCH_GROWTH)
         ask(page, "hello")
-        seen: set[int] = set()
-        expect(page.get_by_role("button", name="Stop")).to_be_visible()
-        while page.get_by_role("button", name="Stop").is_visible():
-            seen.add(len(answers(page).last.inner_text()))
-        assert len(seen) > 3, "the answer did not grow bit by bit"
+        expect(answers(page)).to_contain_text("word")
+        wait_end(page)
+        assert page.evaluate("seen.size") > 3, "the answer did not grow bit by bit"
         first = answers(page).last.inner_text()
         assert re.fullmatch(r"word\d+( word\d+é?|éword| é)*.*", first), first
         meta = page.locator(".meta").last
@@ -134,6 +141,25 @@ def test_a_chat_of_two_turns(browser: Browser, server: Server) -> None:
     said = re.fullmatch(r"<user>hello\n<assistant>(.*)\n<user>and more\?\n<assistant>", prompts[1])
     assert said and said[1].strip() == first
     assert prompts[2] == "<user>again\n<assistant>"
+
+
+def test_the_speed_of_an_answer_that_comes_at_once(browser: Browser, server: Server) -> None:
+    """It is that of the whole: the microseconds between its chunks say nothing."""
+    body = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 50, "stream": True}
+    options = {"include_usage": True, "continuous_usage_stats": True}
+    stream = server.post("/v1/chat/completions", {**body, "stream_options": options}).text
+
+    def answer(route: Route) -> None:
+        time.sleep(0.2)
+        route.fulfill(body=stream, content_type="text/event-stream")
+
+    with opened(browser, server) as page:
+        page.route("**/v1/chat/completions", answer)
+        ask(page, "hi")
+        meta = page.locator(".meta")
+        expect(meta).to_contain_text("50 tokens")
+        (speed,) = re.findall(r"(\S+) tokens/s", meta.inner_text())
+        assert 0 < float(speed) < 251
 
 
 @pytest.mark.parametrize("by_key", [False, True])
@@ -192,10 +218,11 @@ def test_a_server_that_goes_is_noticed(browser: Browser, server: Server) -> None
 
 
 def test_a_key_is_asked_for_where_one_is_needed(browser: Browser) -> None:
-    with running_server(api_keys=("right",)) as server:
+    with running_server(api_keys=("right",), metrics_require_key=True) as server:
         with opened(browser, server, trouble="401") as page:
             dialog = page.get_by_role("dialog")
             expect(dialog).to_contain_text("API key is missing")
+            expect(page.locator("#state")).to_have_text("HTTP 401")
             assert stored(page) == [None, 0]
             page.get_by_label("Key", exact=True).fill("wrong")
             page.keyboard.press("Enter")
@@ -204,6 +231,7 @@ def test_a_key_is_asked_for_where_one_is_needed(browser: Browser) -> None:
             page.get_by_role("button", name="Use it").click()
             expect(page.get_by_label("Model")).to_have_value("fake/model")
             assert stored(page) == ["right", 0]
+            expect(page.locator("#state")).to_have_text("online")
             page.get_by_label("Max tokens").fill("3")
             ask(page, "hi")
             expect(page.locator(".meta")).to_contain_text("3 tokens")
@@ -270,7 +298,7 @@ def points(page: Page) -> list[int]:
 
 def test_charts_show_the_load(browser: Browser, server: Server) -> None:
     engine = server.engine
-    engine.step_seconds = 0.02
+    engine.step_seconds = 0.05
     with opened(browser, server) as page:
         values = page.locator(_VALUES)
         expect(values).to_have_text(["0", "0", "25 %", "0"])
