@@ -1,10 +1,11 @@
 """What a server gives over HTTP, next to the same engine without it.
 
-    python bench/http_load.py [--model 8b] [--device cuda] [--json OUT] [--plot FILE.svg]
+    python bench/http_load.py [--model 8b] [--device cuda] [--json OUT] [--sweep OUT]
 
 Weights are random, the tokenizer has the model's size. First `llmserve bench throughput` runs the
 requests in one process, then a server is started and `llmserve bench serve` sends it the same
-loads; with --plot a sweep of loads follows. Needs numpy, tokenizers and the extra `bench`.
+loads; with --sweep a sweep of loads follows, which draw_sweep.py draws. Needs numpy, tokenizers and
+aiohttp.
 """
 
 from __future__ import annotations
@@ -93,17 +94,16 @@ def over_http(load: dict[str, Any], url: str, processes: int, folder: Path) -> d
 
 
 def sweep(url: str, args: argparse.Namespace) -> Any:
-    """Returns the knees. The figures of each run are in a file beside the plot."""
-    plot = args.plot
+    """Returns the knees. The figures of each run go into the file."""
     flags = ["--random-input-len", str(SWEEP["input"]), "--random-output-len", str(SWEEP["output"])]
     flags += ["--sweep-request-rate", *args.rates.split()]
     flags += ["--sweep-max-concurrency", *args.in_flight.split()]
-    flags += ["--num-prompts", "4000", "--max-seconds", str(SWEEP_SECONDS), "--plot", str(plot)]
+    flags += ["--num-prompts", "4000", "--max-seconds", str(SWEEP_SECONDS)]
     flags += ["--base-url", url, "--temperature", "0"]
     flags += ["--num-processes", str(args.processes), "--disable-tqdm"]
-    flags += ["--save-result", "--result-dir", str(plot.parent)]
-    llmserve("bench", "serve", *flags, "--result-filename", f"{plot.stem}.json")
-    return json.loads((plot.parent / f"{plot.stem}.json").read_text())["knee"]
+    flags += ["--save-result", "--result-filename", str(args.sweep)]
+    llmserve("bench", "serve", *flags)
+    return json.loads(args.sweep.read_text())["knee"]
 
 
 def main() -> None:
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) // 4))
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--plot", type=Path, help="sweep loads, too, and draw them")
+    parser.add_argument("--sweep", type=Path, help="sweep loads, too, into this file")
     parser.add_argument("--rates", default="2 5 10 20 30 40 50 60")
     parser.add_argument("--in-flight", default="1 4 16 64 128 256 512")
     args = parser.parse_args()
@@ -136,7 +136,7 @@ def main() -> None:
                     load["ratio"] = round(rate / load["offline"]["out_tok_s"], 3)
                 print(json.dumps(load), flush=True)
             results["loads"] = loads
-            if args.plot:
+            if args.sweep:
                 results["knee"] = sweep(url, args)
     if args.json:
         args.json.write_text(json.dumps(results, indent=1) + "\n")
