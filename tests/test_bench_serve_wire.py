@@ -1,15 +1,18 @@
 """Bodies that `llmserve bench serve` sends, and streams as they come back."""
 
 import argparse
+import asyncio
 import json
 import subprocess
 import sys
 from typing import Any
 
 import pytest
-from llmserve.bench.serve import flags
+from llmserve.bench.serve import flags, wire
+from llmserve.bench.serve.clients import Clients
 from llmserve.bench.serve.datasets import Sample
 from llmserve.bench.serve.run import make_api
+from llmserve.bench.serve.schedule import Load
 from llmserve.bench.serve.stream import AnswerStream, error_sentence
 from llmserve.bench.serve.target import Api
 
@@ -132,3 +135,14 @@ def test_client_processes_bring_no_engine() -> None:
     code += f"print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_client_with_nothing_to_do_was_not_busy() -> None:
+    """Its own time was short, so that whatever it computed would be a large share of it."""
+
+    async def run() -> float:
+        async with Clients(wire.Target("http://127.0.0.1:9/nowhere", {}), 3) as clients:
+            requests = [wire.Request(0, "id", b"{}", at=0.5)]
+            return (await clients.run(requests, Load(max_concurrency=1))).cpu_share
+
+    assert asyncio.run(run()) < 0.5

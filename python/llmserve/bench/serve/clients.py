@@ -82,7 +82,9 @@ class Clients:
         )
         outcomes = [outcome for each in done for outcome in each.outcomes]
         outcomes.sort(key=lambda outcome: outcome.index)
-        share = max(each.cpu_seconds / max(each.seconds, 1e-9) for each in done)
+        # Of the whole run: a client that had nothing to do has used all of its own short time.
+        seconds = max(each.seconds for each in done)
+        share = max(each.cpu_seconds for each in done) / max(seconds, 1e-9)
         return Run(outcomes, start, min(share, 1.0))
 
     async def _start_one(self) -> None:
