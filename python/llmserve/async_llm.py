@@ -77,7 +77,6 @@ class AsyncLLM:
         self._stats_timer: asyncio.TimerHandle | None = None
         self._stats_logger = StatsLogger()
         self._states: dict[str, RequestState] = {}  # by the caller's id
-        self._waiters: dict[int, asyncio.Future[None]] = {}  # by the core's id
         self._death: str | None = None
         self._ids = itertools.count()
 
@@ -115,7 +114,12 @@ class AsyncLLM:
         try:
             self._client.submit(state, prepared)
             while True:
-                await self._news(loop, state)
+                while not state.ready and self._death is None:
+                    state.waiter = loop.create_future()
+                    await state.waiter
+                # What has come to its own end may still be read.
+                if self._death is not None and (state.failed or not state.finished):
+                    raise _core.EngineDeadError(self._death)
                 output = state.read()
                 yield output
                 if output.finished:
@@ -142,20 +146,6 @@ class AsyncLLM:
         return client.prepare(
             parsed, params, priority=priority, cache_salt=cache_salt, timeout=timeout
         )
-
-    async def _news(self, loop: asyncio.AbstractEventLoop, state: RequestState) -> None:
-        # Returns when the state has something to read.
-        while True:
-            if self._death is not None and (state.failed or not state.finished):
-                raise _core.EngineDeadError(self._death)
-            if state.ready:
-                return
-            waiter = loop.create_future()
-            self._waiters[state.core_id] = waiter
-            try:
-                await waiter
-            finally:
-                self._waiters.pop(state.core_id, None)
 
     async def abort(self, request_id: str | Iterable[str]) -> None:
         """Ends requests; their streams finish with reason "abort". Unknown ids are ignored."""
@@ -196,12 +186,7 @@ class AsyncLLM:
             return
         for state in changed:
             if state.ready:
-                self._wake(state.core_id)
-
-    def _wake(self, core_id: int) -> None:
-        waiter = self._waiters.pop(core_id, None)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+                state.wake()
 
     def _end_all(self, reason: str) -> None:
         if self._death is None:
@@ -212,8 +197,8 @@ class AsyncLLM:
             if self._stats_timer is not None:
                 self._stats_timer.cancel()
         self._release_fd()
-        for core_id in list(self._waiters):
-            self._wake(core_id)
+        for state in self._states.values():
+            state.wake()
 
     def _release_fd(self) -> None:
         if self._fd >= 0:

@@ -12,6 +12,8 @@ from .outputs import CompletionOutput, Logprob, RequestMetrics, RequestOutput
 from .sampling_params import RequestOutputKind, SamplingParams
 
 if TYPE_CHECKING:
+    from asyncio import Future
+
     from . import _core
 
 __all__ = ["Detokenize", "RequestState", "TextSource"]
@@ -194,6 +196,7 @@ class RequestState:
         "request_id",
         "samples",
         "texts",
+        "waiter",
     )
 
     def __init__(
@@ -211,6 +214,7 @@ class RequestState:
         self.params = params
         self.texts = texts
         self.finished = False
+        self.waiter: Future[None] | None = None  # of who waits for news, in an event loop
         self.num_cached_tokens = 0
         self.metrics = RequestMetrics(arrival_time=time.monotonic())
         self._prompt_logprobs: list[dict[int, Logprob] | None] | None = None
@@ -230,6 +234,11 @@ class RequestState:
     def failed(self) -> bool:
         """True where a sample has ended with an error."""
         return any(sample.finish_reason == "error" for sample in self.samples)
+
+    def wake(self) -> None:
+        """Tells who waits."""
+        if self.waiter is not None and not self.waiter.done():
+            self.waiter.set_result(None)
 
     def fail(self, error: str) -> None:
         """Ends all samples that have not ended, with one sentence that says why."""
@@ -292,7 +301,7 @@ class RequestState:
         delta = self.params.output_kind is RequestOutputKind.DELTA
         with_logprobs = self.params.logprobs is not None
         samples: list[_Sample] = self.samples
-        if delta:
+        if delta and len(samples) > 1:
             samples = [self.samples[index] for index in sorted(self._changed)]
         self._changed.clear()
         prompt_logprobs = self._prompt_logprobs

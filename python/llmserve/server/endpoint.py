@@ -134,7 +134,8 @@ class Endpoint:
             try:
                 async for chunk in chunks:
                     sent[0] += len(chunk)
-                    await writer.send(chunk)
+                    if (waiting := writer.send(chunk)) is not None:
+                        await waiting
                 await writer.end()
             except RequestCancelled:
                 # The peer left between two chunks; to Sanic it is the same as being told so.

@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from llmserve.errors import EngineDeadError, QueueFullError
@@ -21,8 +21,9 @@ from llmserve.server.context import ServerContext
 from llmserve.server.errors import ApiError, engine_dead, overloaded, shutting_down
 from llmserve.server.protocol import PromptTokensDetails, TextRequest, Usage
 from llmserve.server.sampling import refuse_value
+from llmserve.server.telemetry import RequestRecord
 
-__all__ = ["Counts", "Generation", "Job"]
+__all__ = ["Generation", "Job"]
 
 _log = logging.getLogger(__name__)
 _requests = logging.getLogger("llmserve.requests")
@@ -37,30 +38,6 @@ class Job:
     text: str | None = None
 
 
-@dataclass
-class Counts:
-    """Token counts of a request, for its usage."""
-
-    prompt: dict[int, int] = field(default_factory=dict)  # per job
-    cached: dict[int, int] = field(default_factory=dict)
-    completion: dict[tuple[int, int], int] = field(default_factory=dict)  # per job and sample
-
-    def add(self, job: int, output: RequestOutput, *, delta: bool) -> None:
-        """Takes note of an output."""
-        self.prompt[job] = len(output.prompt_token_ids)
-        self.cached[job] = output.num_cached_tokens
-        for sample in output.outputs:
-            key = (job, sample.index)
-            before = self.completion.get(key, 0) if delta else 0
-            self.completion[key] = before + len(sample.token_ids)
-
-    def usage(self) -> Usage:
-        """The counts so far, on the wire."""
-        prompt, completion = sum(self.prompt.values()), sum(self.completion.values())
-        cached = PromptTokensDetails(sum(self.cached.values()))
-        return Usage(prompt, prompt + completion, completion, cached)
-
-
 class Generation:
     """The run of one HTTP request: one job, or one for each of its prompts. name: of the request,
     for the log."""
@@ -72,6 +49,7 @@ class Generation:
         self._request = request
         self._jobs = jobs
         self._name = name
+        self._records: list[RequestRecord] = []
         self._cuts: list[asyncio.Task[None]] = []  # kept, or they could be collected unrun
 
     def outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
@@ -87,6 +65,13 @@ class Generation:
             async for _, output in outputs:
                 last = output
         return last
+
+    def usage(self) -> Usage:
+        """The token counts of what has come so far."""
+        prompt = sum(record.num_prompt_tokens for record in self._records)
+        completion = sum(record.num_generation_tokens for record in self._records)
+        cached = sum(record.num_cached_tokens for record in self._records)
+        return Usage(prompt, prompt + completion, completion, PromptTokensDetails(cached))
 
     async def _merge(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
         # One slot per job: a job whose output is not taken yet gathers its next ones in the engine.
@@ -122,6 +107,7 @@ class Generation:
         context = self._context
         request_id = uuid.uuid4().hex  # ours alone; the caller's own is text for the answer
         record = context.telemetry.record(job.params)
+        self._records.append(record)
         started = False
         self._log_begin(job)
         try:

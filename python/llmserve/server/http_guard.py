@@ -110,18 +110,26 @@ class GuardedProtocol(HttpProtocol):
             self._http.exception = RequestTimeout("The request did not come to its end in time")
             self._task.cancel()
 
+    def try_send(self, data: bytes) -> bool:
+        """Writes at once; False where the peer has to take what was written before first. Raises
+        RequestCancelled where it has left."""
+        if not self._can_write.is_set():
+            return False
+        transport = self.transport
+        if transport is None or transport.is_closing():
+            raise RequestCancelled
+        transport.write(data)
+        self._time = time.monotonic()
+        return True
+
     async def send(self, data: bytes) -> None:
         """Writes, once the peer has taken enough of what was written before."""
-        if not self._can_write.is_set():
+        while not self.try_send(data):
             timer = self.loop.call_later(self.app.config.WRITE_TIMEOUT, self._cut_reader)
             try:
                 await self._can_write.wait()
             finally:
                 timer.cancel()
-        if self.transport is None or self.transport.is_closing():
-            raise RequestCancelled
-        self.transport.write(data)
-        self._time = time.monotonic()
 
     def _cut_reader(self) -> None:
         _log.warning(

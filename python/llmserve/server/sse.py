@@ -149,30 +149,27 @@ class EventStream:
             raise
         return self
 
-    def __aiter__(self) -> EventStream:
-        return self
-
-    async def __anext__(self) -> bytes:
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
         if self._first is not None:
             first, self._first = self._first, None
-            return first
-        if self._ended:
-            raise StopAsyncIteration
+            yield first
         try:
-            return await self._next()
+            while not self._ended:
+                # Without comments as directly as can be: this is done for every chunk.
+                yield await (self._next() if self._keep_alive else self._events.__anext__())
         except StopAsyncIteration:
-            self._ended = True
-            if not self._done:
-                raise
-            return self._done
+            ending = self._done
         except ApiError as error:
-            self._ended = True
-            return self._show_error(error) + self._done
+            ending = self._show_error(error) + self._done
         except Exception:
-            self._ended = True
             _log.exception("a stream has failed")
             bug = ApiError(500, "Internal server error.", code="internal")
-            return self._show_error(bug) + self._done
+            ending = self._show_error(bug) + self._done
+        else:
+            return
+        self._ended = True
+        if ending:
+            yield ending
 
     async def _next(self) -> bytes:
         """The next event, or a comment where it is long in coming."""

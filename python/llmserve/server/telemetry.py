@@ -228,6 +228,21 @@ class RequestRecord:
                 (s.finish_reason for s in output.outputs if s.finish_reason), self._reason
             )
 
+    @property
+    def num_prompt_tokens(self) -> int:
+        """0 before the first output."""
+        return 0 if self._output is None else len(self._output.prompt_token_ids)
+
+    @property
+    def num_cached_tokens(self) -> int:
+        """Those of the prompt that came from the prefix cache."""
+        return 0 if self._output is None else self._output.num_cached_tokens
+
+    @property
+    def num_generation_tokens(self) -> int:
+        """Of all samples, so far."""
+        return sum(self._counts.values())
+
     def failed(self) -> None:
         """The request ends with an error, whatever its outputs said."""
         self._reason = "error"
@@ -241,7 +256,7 @@ class RequestRecord:
         seconds = time.monotonic() - self._arrival
         reason = self._reason if self._output or self._reason != "abort" else "refused or left"
         first = f", first after {self._first - self._arrival:.3f} s" if self._first else ""
-        return f"{reason} after {seconds:.3f} s{first}, {sum(self._counts.values())} tokens"
+        return f"{reason} after {seconds:.3f} s{first}, {self.num_generation_tokens} tokens"
 
     def close(self) -> None:
         """Settles the account; what is not finished by now counts as aborted."""
@@ -271,7 +286,7 @@ class RequestRecord:
         telemetry.prompt_sources["local_compute"].inc(computed)
         telemetry.prompt_sources["local_cache_hit"].inc(cached)
         telemetry.num_preemptions.observe(output.metrics.num_preemptions if output.metrics else 0)
-        total = sum(self._counts.values())
+        total = self.num_generation_tokens
         longest = max(self._counts.values(), default=0)
         telemetry.generation_tokens.observe(total)
         telemetry.max_generation_tokens.observe(longest)

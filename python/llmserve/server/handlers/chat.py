@@ -10,7 +10,7 @@ from llmserve.outputs import CompletionOutput
 from llmserve.server.context import ServerContext
 from llmserve.server.encoding import check_length, encode_chat, truncate
 from llmserve.server.errors import bad_request
-from llmserve.server.generation import Counts, Generation, Job
+from llmserve.server.generation import Generation, Job
 from llmserve.server.lifecycle import created_now
 from llmserve.server.logprobs import LogprobFormat
 from llmserve.server.protocol import (
@@ -74,7 +74,6 @@ class _Run:
     ) -> None:
         self._context = context
         self._request = request
-        self._token_ids = token_ids
         self._shared: dict[str, Any] = {
             "id": f"chatcmpl-{token}",
             "object": "chat.completion",
@@ -97,16 +96,16 @@ class _Run:
             self._role = str(request.messages[-1]["role"])
         self._format = LogprobFormat.of(request, context)
         self._begun: set[int] = set()  # choices whose role has been sent
-        self._counts = Counts()
+        jobs = [Job(token_ids, self._params)]
+        self._generation = Generation(context, request, jobs, self._shared["id"])
 
     async def whole(self) -> ChatCompletion:
         """The answer in one piece."""
-        end = await self._generation().whole()
-        self._counts.add(0, end, delta=False)
+        end = await self._generation.whole()
         answer = ChatCompletion(
             **self._shared,
             choices=[self._choice(sample) for sample in end.outputs],
-            usage=self._counts.usage(),
+            usage=self._generation.usage(),
         )
         if self._request.prompt_logprobs is not None:
             answer.prompt_logprobs = self._format.prompt(end.prompt_logprobs)
@@ -118,18 +117,13 @@ class _Run:
         """The answer as server-sent events, without the ending."""
         shared = {**self._shared, "object": "chat.completion.chunk"}
         writer = ChunkWriter(shared, b'"delta":{"content":', b"}", null_usage=usage.at_end)
-        async with aclosing(self._generation().outputs()) as outputs:
+        async with aclosing(self._generation.outputs()) as outputs:
             async for _, output in outputs:
-                self._counts.add(0, output, delta=True)
                 chunks = [self._chunks(writer, sample, usage) for sample in output.outputs]
                 if data := b"".join(chunks):
                     yield data
         if usage.at_end:
-            yield writer.usage(self._counts.usage())
-
-    def _generation(self) -> Generation:
-        jobs = [Job(self._token_ids, self._params)]
-        return Generation(self._context, self._request, jobs, self._shared["id"])
+            yield writer.usage(self._generation.usage())
 
     def _choice(self, sample: CompletionOutput) -> ChatChoice:
         choice = ChatChoice(
@@ -144,7 +138,7 @@ class _Run:
         return choice
 
     def _chunks(self, writer: ChunkWriter, sample: CompletionOutput, usage: StreamUsage) -> bytes:
-        counts = self._counts.usage() if usage.in_chunks else None
+        counts = self._generation.usage() if usage.in_chunks else None
         opening = b""
         if sample.index not in self._begun:
             self._begun.add(sample.index)

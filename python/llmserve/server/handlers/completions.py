@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from msgspec.structs import replace
+
 from llmserve.outputs import CompletionOutput, RequestOutput
 from llmserve.server.context import ServerContext
 from llmserve.server.encoding import EncodedPrompt, encode_prompts
 from llmserve.server.errors import bad_request
-from llmserve.server.generation import Counts, Generation, Job
+from llmserve.server.generation import Generation, Job
 from llmserve.server.lifecycle import created_now
 from llmserve.server.logprobs import LogprobFormat
 from llmserve.server.protocol import (
@@ -18,6 +20,7 @@ from llmserve.server.protocol import (
     CompletionChoice,
     CompletionLogprobs,
     CompletionRequest,
+    Usage,
 )
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
 from llmserve.server.sampling import make_params, plain_id
@@ -97,41 +100,44 @@ class _Run:
         self._format = LogprobFormat.of(request, context)
         self._offsets: dict[int, int] = {}  # characters of each choice's tokens so far
         self._prompt_logprobs: dict[int, list[Any]] = {}  # of each prompt, for echo
-        self._counts = Counts()
+        jobs = [Job(prompt.token_ids, self._params, prompt.text) for prompt in prompts]
+        self._generation = Generation(context, request, jobs, self._shared["id"])
 
     async def whole(self) -> Completion:
         """The answer in one piece."""
         ends: dict[int, RequestOutput] = {}
-        async with aclosing(self._outputs()) as outputs:
+        async with aclosing(self._generation.outputs()) as outputs:
             async for number, output in outputs:
                 ends[number] = output
-                self._note(number, output, delta=False)
+                self._note(number, output)
         choices = [
             self._choice(number, sample, ends[number])
             for number in sorted(ends)
             for sample in ends[number].outputs
         ]
-        return Completion(**self._shared, choices=choices, usage=self._counts.usage())
+        return Completion(**self._shared, choices=choices, usage=self._usage())
 
     async def events(self, usage: StreamUsage) -> AsyncGenerator[bytes, None]:
         """The answer as server-sent events, without the ending."""
         writer = ChunkWriter(self._shared, b'"text":', b"", null_usage=usage.at_end)
-        async with aclosing(self._outputs()) as outputs:
+        async with aclosing(self._generation.outputs()) as outputs:
             async for number, output in outputs:
-                self._note(number, output, delta=True)
+                self._note(number, output)
                 chunks = [
                     self._chunk(writer, number, sample, output, usage) for sample in output.outputs
                 ]
                 if data := b"".join(chunks):
                     yield data
         if usage.at_end:
-            yield writer.usage(self._counts.usage())
+            yield writer.usage(self._usage())
 
-    def _outputs(self) -> AsyncGenerator[tuple[int, RequestOutput], None]:
-        jobs = [Job(prompt.token_ids, self._params, prompt.text) for prompt in self._prompts]
-        return Generation(self._context, self._request, jobs, self._shared["id"]).outputs()
+    def _usage(self) -> Usage:
+        usage = self._generation.usage()
+        if self._score_only:  # the token that had to be generated was not asked for
+            usage = replace(usage, completion_tokens=0, total_tokens=usage.prompt_tokens)
+        return usage
 
-    def _note(self, number: int, output: RequestOutput, *, delta: bool) -> None:
+    def _note(self, number: int, output: RequestOutput) -> None:
         if output.prompt_logprobs is not None:
             self._prompt_logprobs[number] = output.prompt_logprobs
         if self._score_only:
@@ -140,7 +146,6 @@ class _Run:
                 sample.logprobs = None if sample.logprobs is None else []
                 if sample.finish_reason is not None:
                     sample.finish_reason, sample.stop_reason = "length", None
-        self._counts.add(number, output, delta=delta)
 
     def _choice(
         self, number: int, sample: CompletionOutput, output: RequestOutput
@@ -186,7 +191,7 @@ class _Run:
             finish_reason=sample.finish_reason,
             stop_reason=sample.stop_reason,
             extra=extra,
-            usage=self._counts.usage() if usage.in_chunks else None,
+            usage=self._usage() if usage.in_chunks else None,
         )
 
     def _text_and_logprobs(

@@ -22,7 +22,7 @@ from llmserve.server.anthropic import (
 from llmserve.server.context import ServerContext
 from llmserve.server.encoding import check_length, encode_chat
 from llmserve.server.errors import ApiError, shutting_down
-from llmserve.server.generation import Counts, Generation, Job
+from llmserve.server.generation import Generation, Job
 from llmserve.server.protocol import ChatRequest
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
 from llmserve.server.sampling import make_params
@@ -83,12 +83,10 @@ class _Run:
         self._generation = Generation(context, chat, [job], message_id)
         self._message_id = message_id
         self._model = model
-        self._counts = Counts()
 
     async def whole(self) -> Message:
         """The answer in one piece."""
         end = await self._generation.whole()
-        self._counts.add(0, end, delta=False)
         (sample,) = end.outputs
         return self._message([TextBlock(sample.text)], *_stop(sample))
 
@@ -97,7 +95,6 @@ class _Run:
         begun = False
         async with aclosing(self._generation.outputs()) as outputs:
             async for _, output in outputs:
-                self._counts.add(0, output, delta=True)
                 data = b"" if begun else self._opening()
                 begun = True
                 data += self._deltas(output)
@@ -105,7 +102,7 @@ class _Run:
                     yield data
 
     def _opening(self) -> bytes:
-        usage = make_usage(self._counts.usage())
+        usage = make_usage(self._generation.usage())
         message = self._message([], None, None, msgspec.structs.replace(usage, output_tokens=0))
         block = {"type": "content_block_start", "index": 0, "content_block": TextBlock("")}
         return named_event({"type": "message_start", "message": message}) + named_event(block)
@@ -127,7 +124,7 @@ class _Run:
         end = {
             "type": "message_delta",
             "delta": {"stop_reason": reason, "stop_sequence": sequence},
-            "usage": make_usage(self._counts.usage()),
+            "usage": make_usage(self._generation.usage()),
         }
         return (
             named_event({"type": "content_block_stop", "index": 0})
@@ -144,7 +141,7 @@ class _Run:
             content=content,
             stop_reason=reason,
             stop_sequence=sequence,
-            usage=usage or make_usage(self._counts.usage()),
+            usage=usage or make_usage(self._generation.usage()),
         )
 
 

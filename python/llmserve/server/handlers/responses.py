@@ -12,7 +12,7 @@ from llmserve.sampling_params import SamplingParams
 from llmserve.server.context import ServerContext
 from llmserve.server.encoding import check_length, encode_chat
 from llmserve.server.errors import ApiError, shutting_down
-from llmserve.server.generation import Counts, Generation, Job
+from llmserve.server.generation import Generation, Job
 from llmserve.server.lifecycle import created_now
 from llmserve.server.reply import Call, Reply, StreamReply, json_reply
 from llmserve.server.responses import (
@@ -83,14 +83,12 @@ class _Run:
             "user": request.user,
             "reasoning": request.reasoning or {},
         }
-        self._counts = Counts()
         self._numbers = itertools.count()
         self._text: list[str] = []
 
     async def whole(self) -> Response:
         """The answer in one piece."""
         end = await self._generation.whole()
-        self._counts.add(0, end, delta=False)
         (sample,) = end.outputs
         return self._ended(sample, sample.text)
 
@@ -99,7 +97,6 @@ class _Run:
         begun = False
         async with aclosing(self._generation.outputs()) as outputs:
             async for _, output in outputs:
-                self._counts.add(0, output, delta=True)
                 data = b"" if begun else self._opening()
                 begun = True
                 for sample in output.outputs:
@@ -152,7 +149,7 @@ class _Run:
             **self._shared,
             status=status,
             output=output,
-            usage=None if status == "in_progress" else make_usage(self._counts.usage()),
+            usage=None if status == "in_progress" else make_usage(self._generation.usage()),
             incomplete_details=Detail("max_output_tokens") if status == "incomplete" else None,
         )
 
