@@ -20,7 +20,7 @@ from llmserve.sampling_params import RequestOutputKind, SamplingParams
 from llmserve.server.context import ServerContext
 from llmserve.server.listen import Sockets, open_sockets
 from llmserve.server.options import ServerOptions
-from llmserve.server.run import serve_until
+from llmserve.server.run import new_loop, serve_until
 from llmserve.server.telemetry import Telemetry
 
 BOS, EOS, FIRST_WORD, NUM_WORDS = 256, 257, 300, 700
@@ -367,7 +367,7 @@ def running_server(
     engine = FakeEngine() if engine is None else engine
     given = ServerOptions(**{"host": "127.0.0.1", "port": 0, "shutdown_timeout": 5.0, **options})
     context = make_context(engine, root, given)
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    loop, stop = new_loop(), asyncio.Event()
     ready = threading.Event()
     with open_sockets(given) as sockets:
 

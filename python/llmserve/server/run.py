@@ -8,11 +8,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sanic import Sanic
 from sanic.http.constants import Stage
+from sanic.server import AsyncioServer
 
+from llmserve.server.acceptor import Acceptor
 from llmserve.server.app import make_app
 from llmserve.server.context import ServerContext
 from llmserve.server.http_guard import GuardedProtocol
@@ -20,7 +23,7 @@ from llmserve.server.listen import ListenError, Sockets
 from llmserve.server.loop_lag import watch_loop
 from llmserve.server.routes import Route, make_metrics_routes, make_routes
 
-__all__ = ["run_server", "serve_until"]
+__all__ = ["new_loop", "run_server", "serve_until"]
 
 _BACKLOG = 2048  # a burst of connections must not wait for the kernel's retries
 
@@ -58,7 +61,7 @@ def run_server(context: ServerContext, sockets: Sockets) -> str | None:
 
         return await serve_until(context, sockets, stop, announce)
 
-    loop = _new_loop()
+    loop = new_loop()
     try:
         asyncio.set_event_loop(loop)
         failure = loop.run_until_complete(main())
@@ -111,32 +114,32 @@ class _Site:
 
     def __init__(self, context: ServerContext, routes: Sequence[Route]) -> None:
         self.app = make_app(context, routes)
+        self._handshake_seconds = context.options.request_timeout
         self._server: Any = None
+        self._acceptor: Acceptor | None = None
 
     async def open(self, sockets: Sockets, sock: socket.socket) -> None:
         """Begins to listen. Raises ListenError where another process has begun to."""
         # In this process and loop, as single_process=True would, but with start, signals and end
         # in our hands: Sanic's own end waits for idle peers and cuts streams without a last chunk.
-        server: Any = await self.app.create_server(
-            sock=sock,
-            ssl=sockets.tls,
-            protocol=GuardedProtocol,
-            backlog=_BACKLOG,
-            asyncio_server_kwargs={"start_serving": False},
-        )
+        loop = asyncio.get_running_loop()
+        server: Any = AsyncioServer(self.app, loop, None, set())  # the acceptor serves
         await server.startup()
         await server.before_start()
         try:
-            sock.listen(_BACKLOG)  # uvloop would keep it to itself if this failed
+            sock.listen(_BACKLOG)
         except OSError as error:
             raise ListenError(sockets.address(sock), error) from None
-        await server.start_serving()
+        factory = partial(GuardedProtocol, loop=loop, app=self.app, connections=server.connections)
+        self._acceptor = Acceptor(sock, factory, sockets.tls, self._handshake_seconds)
+        self._acceptor.open()
         await server.after_start()
         self._server = server
 
     async def close(self) -> None:
         """Takes no more connections, and ends those that there are."""
-        self._server.server.close()
+        assert self._acceptor is not None
+        self._acceptor.close()
         await _close_connections(self._server.connections)
         await self._server.before_stop()
         await self._server.after_stop()
@@ -191,7 +194,8 @@ def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The kind of event loop that servers run in."""
     try:
         import uvloop
     except ImportError:
