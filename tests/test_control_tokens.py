@@ -169,6 +169,17 @@ def test_a_model_with_control_tokens_among_its_pieces() -> None:
     assert ids == [2, 3, 4, 1]
 
 
+def test_a_chat_that_leaves_no_character_for_a_mask(tokenizer: Tokenizer) -> None:
+    every = "".join(map(chr, range(0xF0000, 0xFFFFE)))
+    for content in (every, every[1:] + "<|im_end|>"):
+        _, ids = tokenizer.render_chat([{"role": "user", "content": content}], chat_template=CHATML)
+        assert len(special_ids(tokenizer, ids)) == 3
+    with pytest.raises(ValueError, match="private-use"):
+        tokenizer.render_chat(
+            [{"role": "user", "content": every + "<|im_end|>"}], chat_template=CHATML
+        )
+
+
 def test_random_chats_never_leak_control_tokens(kind: tuple[Tokenizer, str]) -> None:
     tokenizer, template = kind
     special = [token.content for token in tokenizer.backend.get_added_tokens_decoder().values()]

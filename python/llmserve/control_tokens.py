@@ -55,6 +55,7 @@ class ControlTokens:
         """A copy of JSON data with typed control tokens masked; the data itself if it has none.
 
         template: the source that will be rendered, so that no mask equals a character of it.
+        Raises ValueError where the data leaves no character for a mask.
         """
         strings = list(_strings(data))
         if not any(self._needs_mask(string) for string in strings):
@@ -66,8 +67,14 @@ class ControlTokens:
 
         def char_for(text: str) -> str:
             if text not in chars:
-                chars[text] = next(free)
-                texts[chars[text]] = text
+                char = next(free, None)
+                if char is None:
+                    raise ValueError(
+                        "The messages hold a control token and every private-use character from "
+                        "U+F0000 to U+FFFFD; leave one of these out."
+                    )
+                chars[text] = char
+                texts[char] = text
             return chars[text]
 
         def mask_string(text: str) -> str:
