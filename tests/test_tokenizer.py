@@ -6,12 +6,15 @@ import json
 import random
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tokenizer_samples as samples
 import tokenizers
+from chat_samples import CHATML
 from llmserve.tokenizer import Tokenizer
 
 TEXTS = [
@@ -216,3 +219,35 @@ def test_a_library_tokenizer_can_be_wrapped() -> None:
     ours = Tokenizer(backend, {"eos_token": "<|im_end|>"})
     assert ours.eos_token_id == backend.token_to_id("<|im_end|>")
     assert ours.bos_token is None and ours.bos_token_id is None
+
+
+def turns_of_another_thread(work: Callable[[], object]) -> int:
+    """How often a thread that always wants Python's lock gets it while work runs."""
+    ended = threading.Event()
+
+    def run() -> None:
+        work()
+        ended.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    turns = 0
+    while not ended.wait(0.001):
+        turns += 1
+    thread.join()
+    return turns
+
+
+def test_a_long_text_does_not_keep_the_lock() -> None:
+    """A server encodes in threads, so that its streams go on meanwhile."""
+    tokenizer = Tokenizer(samples.byte_level(), chat_templates={"default": CHATML})
+    text = "aB1 <|im_start|> " * 20_000
+    ids = tokenizer.encode(text)
+    for work in (
+        lambda: tokenizer.encode(text),
+        lambda: tokenizer.render_and_encode([{"role": "user", "content": text}]),
+        lambda: tokenizer.render_and_encode([{"role": "user", "content": text[10:-10]}]),
+        lambda: tokenizer.decode(ids * 4),
+    ):
+        # One that keeps it lets nobody in between its first step and its last.
+        assert turns_of_another_thread(work) > 5

@@ -22,6 +22,15 @@ _FIRST_MASK = 0xF0000  # private use plane 15: 65,534 characters that stand for 
 _MASK_RANGE = re.compile("[\U000f0000-\U000ffffd]")
 
 
+def encode_text(
+    tokenizer: tokenizers.Tokenizer, text: str, add_special_tokens: bool = False
+) -> list[int]:
+    """The ids of a text. Other threads run meanwhile: encode() of the library, unlike its batch,
+    keeps Python's lock, and a long text would stop every stream of a server for seconds."""
+    (encoding,) = tokenizer.encode_batch_fast([text], add_special_tokens=add_special_tokens)
+    return list(encoding.ids)
+
+
 @dataclass(frozen=True)
 class Mask:
     """What each private-use character stands for."""
@@ -94,7 +103,7 @@ class ControlTokens:
         """
         plain = mask.restore(text)
         if not mask.texts or self._count(plain) == self._count(text):
-            return list(self._tokenizer.encode(plain, add_special_tokens=False).ids)
+            return encode_text(self._tokenizer, plain)
         return self._twin.encode(text, mask)
 
     def _needs_mask(self, text: str) -> bool:
@@ -178,7 +187,7 @@ class _Twin:
         return ids
 
     def _encode(self, text: str) -> list[int]:
-        ids = self._twin.encode(text, add_special_tokens=False).ids
+        ids = encode_text(self._twin, text)
         return [self._true_ids.get(id_, id_) for id_ in ids if id_ != self._break_id]
 
     def _num_special(self, ids: list[int]) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .chat_template import ChatTemplate, compile_chat_template, plain_data
-from .control_tokens import ControlTokens, Mask
+from .control_tokens import ControlTokens, Mask, encode_text
 from .detokenizer import GenericDetokenizer
 from .token_table import TokenPieces, read_token_pieces, tokens_by_id
 
@@ -26,6 +26,8 @@ __all__ = ["GenericDetokenizer", "Tokenizer"]
 _NAMED_TOKENS = (
     "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"
 )  # fmt: skip
+
+_LONG = 1000  # tokens
 
 
 class Tokenizer:
@@ -81,7 +83,7 @@ class Tokenizer:
         """Token ids of a text. add_special_tokens: with those that tokenizer.json puts around a
         text, such as BOS; add_bos_token of tokenizer_config.json changes nothing, as in
         transformers 5."""
-        return list(self.backend.encode(text, add_special_tokens=add_special_tokens).ids)
+        return encode_text(self.backend, text, add_special_tokens)
 
     def encode_batch(
         self, texts: Sequence[str], add_special_tokens: bool = True
@@ -95,8 +97,11 @@ class Tokenizer:
     def decode(self, token_ids: Sequence[int], skip_special_tokens: bool = True) -> str:
         """The text of token ids; ids that mean nothing have no text. Raises ValueError for ids that
         are negative or over 32 bits."""
+        ids = list(token_ids)
         try:
-            return self.backend.decode(list(token_ids), skip_special_tokens=skip_special_tokens)
+            if len(ids) > _LONG:  # a batch gives up Python's lock; for few ids it is slower
+                return self.backend.decode_batch([ids], skip_special_tokens=skip_special_tokens)[0]
+            return self.backend.decode(ids, skip_special_tokens=skip_special_tokens)
         except OverflowError as error:
             raise ValueError("token_ids holds a negative or too large id.") from error
 
