@@ -308,7 +308,11 @@ def _check_sizes(name: str, texts: list[str], limit: int) -> None:
 def _ids(name: str, value: Any, limit: int | None) -> list[int]:
     if value is None:
         return []
-    return [_int(name, item, 0, _MAX_INT32) for item in _items(name, value, "token ids", limit)]
+    items = _items(name, value, "token ids", limit)
+    # At once where nothing is wrong: there may be as many as the vocabulary has, or a million.
+    if set(map(type, items)) == {int} and min(items) >= 0 and max(items) <= _MAX_INT32:
+        return items
+    return [_int(name, item, 0, _MAX_INT32) for item in items]
 
 
 def _logit_bias(value: Any) -> dict[int, float]:

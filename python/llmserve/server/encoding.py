@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from llmserve.server.engine import Engine, Tokenizer
-from llmserve.server.errors import ApiError, bad_request
-from llmserve.server.messages import check_messages, count_characters, template_options
+from llmserve.server.errors import ApiError, bad_request, sentence
+from llmserve.server.messages import check_messages, json_size, template_options
 from llmserve.server.options import ServerOptions
 from llmserve.server.protocol import CompletionRequest
 from llmserve.server.validate import show
@@ -29,8 +29,8 @@ __all__ = [
 MAX_PROMPTS = 1024
 MAX_SAMPLES = 2048
 
-# Texts up to this long are encoded at once: it takes less than the way to a thread and back.
-_INLINE_CHARACTERS = 4096
+# What is up to this long is worked on at once: it takes less than the way to a thread and back.
+_INLINE_SIZE = 4096
 
 _MAX_TEMPLATE_CHARACTERS = 65536
 
@@ -129,10 +129,10 @@ async def encode_chat(engine: Engine, request: ChatFields, server: ServerOptions
 
     try:
         # What a stranger's template costs shows only when it runs.
-        size = _INLINE_CHARACTERS + 1 if own_template else count_characters(messages)
+        size = _INLINE_SIZE + 1 if own_template else json_size(messages)
         return await off_loop(encode, size)
     except ValueError as error:
-        raise bad_request(str(error), param="messages", code="invalid_messages") from None
+        raise bad_request(sentence(str(error)), "messages", "invalid_messages") from None
 
 
 def _own_template(request: ChatFields, server: ServerOptions) -> str | None:
@@ -168,9 +168,10 @@ def require_tokenizer(engine: Engine, param: str | None = None) -> Tokenizer:
     return tokenizer
 
 
-async def off_loop(work: Callable[[], _T], num_characters: int) -> _T:
-    """Runs work in a thread if it is long, so that streams go on meanwhile."""
-    if num_characters <= _INLINE_CHARACTERS:
+async def off_loop(work: Callable[[], _T], size: int) -> _T:
+    """Runs work in a thread if it is long, so that streams go on meanwhile. size: characters or
+    bytes of what it works on."""
+    if size <= _INLINE_SIZE:
         return work()
     return await asyncio.get_running_loop().run_in_executor(None, work)
 

@@ -17,8 +17,11 @@ __all__ = [
     "engine_dead",
     "model_not_found",
     "overloaded",
+    "sentence",
     "shutting_down",
 ]
+
+_MAX_REASON = 300  # characters
 
 # The type OpenAI clients see, by status.
 _TYPES = {
@@ -86,9 +89,17 @@ def bad_request(message: str, param: str | None = None, code: str | None = None)
     return ApiError(400, message, param=param, code=code)
 
 
+def sentence(reason: str) -> str:
+    """A reason that others gave, such as a chat template: one line that ends, and is no novel."""
+    text = " ".join(reason.split()).rstrip(".")
+    return f"{text}." if len(text) <= _MAX_REASON else f"{text[:_MAX_REASON]}..."
+
+
 def model_not_found(model: str) -> ApiError:
     """404: no model of this name is served here."""
     shown = model if len(model) <= 128 else model[:128] + "..."
+    if not shown.isprintable():  # a message is one line
+        shown = shown.encode("unicode_escape").decode()
     return ApiError(
         404, f"The model '{shown}' does not exist.", param="model", code="model_not_found"
     )

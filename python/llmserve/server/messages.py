@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+import msgspec
+
 from llmserve.server.errors import ApiError, bad_request
 from llmserve.server.validate import show
 
-__all__ = ["check_messages", "count_characters", "template_options", "text_of"]
+__all__ = ["check_messages", "json_size", "template_options", "text_of"]
 
 MAX_MESSAGES = 10_000
+MAX_PARTS = 10_000  # of one message
+MAX_TEMPLATE_OPTIONS = 64 << 10  # bytes of JSON
 
 # What a request may not hand to a template by name: these are ours to set.
 _RESERVED = frozenset(
@@ -46,6 +50,7 @@ def check_messages(messages: list[dict[str, Any]]) -> None:
         if content is None and role != "assistant":
             raise bad_request(f"{path}.content is required.", param="messages")
         if isinstance(content, list):
+            _check_count(content, f"{path}.content")
             for place, part in enumerate(content):
                 _check_part(part, f"{path}.content[{place}]")
         elif not isinstance(content, (str, type(None))):
@@ -62,6 +67,7 @@ def text_of(content: Any, path: str, kinds: Collection[str] = ("text",)) -> str:
         raise bad_request(
             f"{path} must be a string or a list of parts of text, not {show(content)}.", param
         )
+    _check_count(content, path, param)
     texts = []
     for place, part in enumerate(content):
         kind = part.get("type") if isinstance(part, dict) else part
@@ -81,21 +87,21 @@ def text_of(content: Any, path: str, kinds: Collection[str] = ("text",)) -> str:
     return "".join(texts)
 
 
-def count_characters(messages: list[dict[str, Any]]) -> int:
-    """About how much text there is to render."""
-    total = 0
-    for message in messages:
-        content = message.get("content")
-        parts = content if isinstance(content, list) else [content or ""]
-        total += 16 + sum(
-            len(part) if isinstance(part, str) else len(part.get("text", "")) for part in parts
-        )
-    return total
+def json_size(value: Any) -> int:
+    """How many bytes of JSON a part of a request was: what it costs to work on it."""
+    return len(msgspec.json.encode(value))
 
 
 def template_options(kwargs: dict[str, Any] | None, reasoning_effort: str | None) -> dict[str, Any]:
-    """What the template gets by name. Raises ApiError 400 for a name that is ours."""
+    """What the template gets by name. Raises ApiError 400 for a name that is ours, and for more
+    than settings: a template may look at each value many times."""
     options = dict(kwargs or {})
+    if options and (size := json_size(options)) > MAX_TEMPLATE_OPTIONS:
+        raise bad_request(
+            f"chat_template_kwargs is {size} bytes of JSON; at most {MAX_TEMPLATE_OPTIONS} are "
+            "allowed.",
+            param="chat_template_kwargs",
+        )
     for name in options:
         if name in _RESERVED or not name.isidentifier():
             raise bad_request(
@@ -105,6 +111,13 @@ def template_options(kwargs: dict[str, Any] | None, reasoning_effort: str | None
     if reasoning_effort is not None:
         options.setdefault("reasoning_effort", reasoning_effort)
     return options
+
+
+def _check_count(parts: list[Any], path: str, param: str = "messages") -> None:
+    if len(parts) > MAX_PARTS:
+        raise bad_request(
+            f"{path} holds {len(parts)} parts; at most {MAX_PARTS} are allowed.", param
+        )
 
 
 def _check_part(part: object, path: str) -> None:

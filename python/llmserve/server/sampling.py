@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmserve.sampling_params import RequestOutputKind, SamplingParams
-from llmserve.server.errors import ApiError, bad_request
+from llmserve.server.errors import ApiError, bad_request, sentence
 from llmserve.server.protocol import TextRequest
 
 __all__ = ["make_params", "plain_id", "refuse_value"]
@@ -55,11 +55,11 @@ def make_params(
 
 def refuse_value(error: Exception) -> ApiError:
     """400 with the sentence of a ValueError or TypeError; the first field it names is at fault."""
-    text = str(error).rstrip(".")
+    text = sentence(str(error))
     param = next((word for word in _PARAM.findall(text) if word in _FIELDS), None)
     if param is None or not text.startswith(param):
         text = text[:1].upper() + text[1:]
-    return bad_request(text + ".", param)
+    return bad_request(text, param)
 
 
 def plain_id(given: str | None, fallback: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +31,9 @@ _KINDS = {
 _PATH = re.compile(r"`\$\.?([^`]*)`\Z")
 _STEP = re.compile(r"(\w+)|\[(\d+)\]")
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_MAX_FIELDS = 1000  # each costs a step in the event loop; no request has a tenth of them
+_LARGE_BYTES = 64 << 10
+_MAX_NEUTRAL_BYTES = 256  # of a value that asks for nothing, written with blanks
 
 
 def parse_request(call: Call, kind: type[_Request]) -> _Request:
@@ -40,7 +46,8 @@ def parse_request(call: Call, kind: type[_Request]) -> _Request:
     try:
         fields = _FIELDS.decode(call.body)
         _check_fields(fields, kind)
-        return msgspec.json.decode(call.body, type=kind)
+        with _no_collection(len(call.body)):
+            return msgspec.json.decode(call.body, type=kind)
     except msgspec.ValidationError as error:
         raise _translate(error, call.body) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -51,6 +58,20 @@ def parse_request(call: Call, kind: type[_Request]) -> _Request:
         ) from None
     except RecursionError:
         raise bad_request("The body is nested too deeply.", code="invalid_json") from None
+
+
+@contextmanager
+def _no_collection(num_bytes: int) -> Iterator[None]:
+    # What is read has no cycles, and while a million lists are made the collector would go through
+    # all of them again and again: it takes six times as long, and every stream waits.
+    if num_bytes < _LARGE_BYTES or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def show(value: object) -> str:
@@ -76,6 +97,8 @@ def _require_json(call: Call) -> None:
 
 
 def _check_fields(fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct]) -> None:
+    if len(fields) > _MAX_FIELDS:
+        raise bad_request(f"The body has {len(fields)} fields; at most {_MAX_FIELDS} are allowed.")
     known = kind.__struct_fields__
     unknown = []
     for name, raw in fields.items():
@@ -87,8 +110,9 @@ def _check_fields(fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct]) ->
         if neutral is None:
             unknown.append(name)
             continue
-        value = msgspec.json.decode(raw)
-        if value is not None and value not in neutral:
+        is_long = len(bytes(raw)) > _MAX_NEUTRAL_BYTES
+        value = None if is_long else msgspec.json.decode(raw)
+        if is_long or (value is not None and value not in neutral):
             raise bad_request(
                 f"{name} is not supported by this {'route' if served_elsewhere else 'server'}; "
                 "leave it out.",
@@ -123,7 +147,8 @@ def _translate(error: msgspec.ValidationError, body: bytes) -> ApiError:
 def _value_at(body: bytes, path: str) -> Any:
     """The value a path such as stop[0] leads to; the nearest one above where it leads nowhere."""
     try:
-        value = msgspec.json.decode(body)
+        with _no_collection(len(body)):
+            value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     for name, index in _STEP.findall(path):

@@ -44,8 +44,8 @@ class Tokenize:
             token_ids = await self._encode_chat(request)
         names = None
         if request.return_token_strs:
-            tokenizer = require_tokenizer(context.engine)
-            names = [tokenizer.token_name(token_id) for token_id in token_ids]
+            name_of = require_tokenizer(context.engine).token_name
+            names = await off_loop(lambda: list(map(name_of, token_ids)), len(token_ids))
         return json_reply(Tokenized(len(token_ids), context.engine.max_model_len, token_ids, names))
 
     async def _encode_text(self, request: TokenizeRequest) -> list[int]:
@@ -78,12 +78,14 @@ class Detokenize:
         self._context.check_model(request.model)
         tokenizer = require_tokenizer(self._context.engine)
         tokens, vocab_size = request.tokens, tokenizer.vocab_size
-        for place, token_id in enumerate(tokens):
-            if not 0 <= token_id < vocab_size:
-                raise bad_request(
-                    f"tokens[{place}] is {token_id}; it must be from 0 to {vocab_size - 1}.",
-                    param="tokens",
-                )
+        if tokens and not (min(tokens) >= 0 and max(tokens) < vocab_size):
+            place, token_id = next(
+                (place, one) for place, one in enumerate(tokens) if not 0 <= one < vocab_size
+            )
+            raise bad_request(
+                f"tokens[{place}] is {token_id}; it must be from 0 to {vocab_size - 1}.",
+                param="tokens",
+            )
         text = await off_loop(
             lambda: tokenizer.decode(tokens, skip_special_tokens=False),
             _CHARACTERS_PER_TOKEN * len(tokens),
