@@ -201,6 +201,14 @@ def test_other_refusals(server: Server) -> None:
     error(plain, 415, "invalid_request_error")
 
 
+def test_what_no_handler_sees_is_refused_in_the_same_shape() -> None:
+    with running_server(root="one", max_request_bytes=1000) as server:
+        for path in (PATH, COUNT):
+            error(server.post(path, {"x": "x" * 1000}), 413, "request_too_large")
+        error(server.get(PATH), 405, "invalid_request_error")
+        assert set(server.post("/tokenize", {"x": "x" * 1000}).json()) == {"error"}
+
+
 def test_a_full_queue() -> None:
     engine = FakeEngine()
     engine.max_running = 0

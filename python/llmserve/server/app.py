@@ -70,7 +70,13 @@ def make_app(context: ServerContext, routes: Iterable[Route]) -> _App:
     for number, route in enumerate(routes):
         endpoint = Endpoint(glue, route)
         app.add_route(endpoint.answer, route.path, methods=route.methods, name=f"route{number}")
-        app.add_route(endpoint.options, route.path, methods=["OPTIONS"], name=f"options{number}")
+        app.add_route(
+            endpoint.options,
+            route.path,
+            methods=["OPTIONS"],
+            name=f"options{number}",
+            ctx_endpoint=endpoint,  # for errors on its path
+        )
     return app
 
 
@@ -86,7 +92,9 @@ class _Errors(ErrorHandler):
         if not getattr(request.ctx, "is_counted", False):
             # It did not reach an endpoint. The path as sent is never a label.
             self._glue.account(request, "none", error.status, 0.0, 0)
-        return self._glue.respond(request, Reply(error.status, error.body(), headers=error.headers))
+        endpoint = _endpoint_at(request)
+        body = endpoint.route.show_error(error) if endpoint is not None else error.body()
+        return self._glue.respond(request, Reply(error.status, body, headers=error.headers))
 
     async def refuse_body(self, request: Request, exception: Exception) -> HTTPResponse:
         """413, once the body has come: closing before it resets the connection, and most clients
@@ -117,7 +125,10 @@ class _Errors(ErrorHandler):
         if status == 404:
             message, code = f"There is no route {request.path[:128]}.", "route_not_found"
         elif status == 405:
-            allowed = headers.get("Allow") or headers.get("allow") or "another method"
+            # By ourselves: Sanic does not know it where a part of the path varies.
+            endpoint = _endpoint_at(request)
+            allowed = endpoint.allow if endpoint is not None else ""
+            headers = {"Allow": allowed}
             message = f"{request.method} is not allowed here; allowed: {allowed}."
             code = "method_not_allowed"
         elif status == 413 and "header" in str(exception).lower():
@@ -131,3 +142,13 @@ class _Errors(ErrorHandler):
         else:
             message, code = f"{exception}.", "bad_request" if status < 500 else "internal"
         return ApiError(status, message, code=code, headers=headers)
+
+
+def _endpoint_at(request: Request) -> Endpoint | None:
+    """What answers at the path of a request, whatever its method."""
+    try:
+        found, _, _ = request.app.router.get(request.path, "OPTIONS", None)
+    except SanicException:
+        return None
+    endpoint: Endpoint = found.ctx.endpoint
+    return endpoint

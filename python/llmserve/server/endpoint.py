@@ -75,17 +75,17 @@ class Glue:
 
 
 class Endpoint:
-    """A route as Sanic calls it."""
+    """A route as Sanic calls it. allow: its methods, as in the header."""
 
     def __init__(self, glue: Glue, route: Route) -> None:
         self._glue = glue
-        self._route = route
-        self._allow = ", ".join((*route.methods, "OPTIONS"))
+        self.route = route
+        self.allow = ", ".join((*route.methods, "OPTIONS"))
 
     async def options(self, request: Request, **_: str) -> HTTPResponse:
         """What may be asked of the path; also for browsers, which ask first."""
-        headers = self._glue.cors.preflight(lower(request), ", ".join(self._route.methods))
-        return HTTPResponse(status=204, headers={"Allow": self._allow, **headers})
+        headers = self._glue.cors.preflight(lower(request), ", ".join(self.route.methods))
+        return HTTPResponse(status=204, headers={"Allow": self.allow, **headers})
 
     async def answer(self, request: Request, **args: str) -> HTTPResponse | None:
         """Runs the handler. Its failures that are no ApiError are left to Sanic's error handler."""
@@ -112,17 +112,17 @@ class Endpoint:
             raise
         finally:
             seconds = time.monotonic() - begin
-            self._glue.account(request, self._route.path, status, seconds, sent[0])
+            self._glue.account(request, self.route.path, status, seconds, sent[0])
 
     async def _handle(self, request: Request, args: dict[str, str]) -> Reply | StreamReply:
         try:
             headers = lower(request)
-            if not self._route.is_open:
+            if not self.route.is_open:
                 self._glue.guard.check(headers)
             call = Call(request.path, headers, request.body, args, request_id(request))
-            return await self._route.handler.handle(call)
+            return await self.route.handler.handle(call)
         except ApiError as error:
-            return Reply(error.status, self._route.show_error(error), headers=error.headers)
+            return Reply(error.status, self.route.show_error(error), headers=error.headers)
 
     async def _send(self, request: Request, reply: StreamReply, sent: list[int]) -> None:
         """Streams; sent[0] grows by what is on its way."""
