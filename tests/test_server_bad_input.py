@@ -412,6 +412,29 @@ def test_bad_words_are_measured_before_they_are_encoded(client: Client) -> None:
     assert error["message"].startswith("bad_words holds a string of 100000 characters")
 
 
+EOS = 2
+
+
+@pytest.mark.parametrize("path", GOOD)
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"allowed_token_ids": [EOS], "min_tokens": 2}, "min_tokens"),
+        ({"allowed_token_ids": [EOS, 9], "stop_token_ids": [9], "min_tokens": 2}, "min_tokens"),
+        ({"allowed_token_ids": [9], "stop_token_ids": [9], "min_tokens": 1}, "min_tokens"),
+        ({"allowed_token_ids": "WORD", "bad_words": ["a"]}, "bad_words"),
+    ],
+)
+def test_some_token_must_be_left(
+    client: Client, path: str, fields: dict[str, Any], param: str
+) -> None:
+    if fields["allowed_token_ids"] == "WORD":
+        reply = client.http.post("/tokenize", json={"prompt": "a"})
+        fields = {**fields, "allowed_token_ids": reply.json()["tokens"]}
+    error = client.refused(path, {**GOOD[path], **fields})
+    assert error["param"] == param and "allowed_token_ids" in error["message"]
+
+
 def test_token_ids_at_the_edge_are_served(client: Client) -> None:
     for fields in (
         {"prompt": [VOCAB - 1]},
@@ -420,9 +443,18 @@ def test_token_ids_at_the_edge_are_served(client: Client) -> None:
         {"logit_bias": {str(VOCAB - 1): -100}},
         {"logprobs": 20},
         {"seed": 2**64 - 1, "temperature": 1.5},
+        {"top_p": 5e-324, "min_p": 5e-324, "repetition_penalty": 5e-324, "temperature": 1},
+        {"repetition_penalty": 1e-37, "presence_penalty": 2, "frequency_penalty": 2},
+        {"repetition_penalty": 3.4e38, "temperature": 3.4e38, "logprobs": 20},
         {"n": 256, "max_tokens": 1},
         {"stop": ["x" * 1024] * 64},
     ):
         reply = client.http.post(COMPLETIONS, json={**GOOD[COMPLETIONS], **fields})
         assert reply.status_code == 200, reply.text
         client.is_well()
+
+
+@pytest.mark.parametrize("path", GOOD)
+def test_no_time_at_all(client: Client, path: str) -> None:
+    error = client.refused(path, {**GOOD[path], "timeout": 5e-324}, 408)
+    assert error["code"] == "deadline_exceeded"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineClient", "Prepared"]
 
+_MIN_TIMEOUT = 1e-6  # seconds; less is 0 to the core's clock
 _MIN_INT32, _MAX_INT32 = -(2**31), 2**31 - 1
 
 
@@ -203,6 +204,8 @@ class EngineClient:
         values["logit_bias"] = list((params.logit_bias or {}).items())
         values["output_kind"] = params.output_kind.name.lower()
         values["bad_words"] = self._bad_word_ids(params.bad_words or [])
+        if params.allowed_token_ids:
+            self._check_a_token_is_left(params, values["bad_words"])
         if params.seed is not None:
             values["seed"] = params.seed % 2**64
         if self.texts.generic:
@@ -221,6 +224,23 @@ class EngineClient:
                 if ids:
                     sequences[tuple(ids)] = None
         return [list(sequence) for sequence in sequences]
+
+    def _check_a_token_is_left(self, params: SamplingParams, bad_words: list[list[int]]) -> None:
+        """Where every token is banned, the model's logits would be blamed."""
+        allowed = set(params.allowed_token_ids or ())
+        ends = {*(params.stop_token_ids or ()), *([] if params.ignore_eos else self.eos_token_ids)}
+        if params.min_tokens and allowed <= ends:
+            raise ValueError(
+                f"min_tokens is {params.min_tokens}, but each of allowed_token_ids ends the text"
+            )
+        banned = {word[0] for word in bad_words if len(word) == 1}
+        if allowed <= banned:
+            raise ValueError("bad_words ban each of allowed_token_ids; one must be left")
+        if params.min_tokens and allowed <= ends | banned:
+            raise ValueError(
+                f"min_tokens is {params.min_tokens}, but each of allowed_token_ids ends the text "
+                "or is one of bad_words"
+            )
 
     def _check_length(self, token_ids: list[int]) -> None:
         if not token_ids:
@@ -360,4 +380,4 @@ def _check_timeout(timeout: float | None) -> float | None:
         raise TypeError(f"timeout is {timeout!r}; it must be a number of seconds or None")
     if not (math.isfinite(timeout) and timeout > 0):
         raise ValueError(f"timeout is {timeout}; it must be a number of seconds over 0")
-    return float(timeout)
+    return max(float(timeout), _MIN_TIMEOUT)

@@ -16,7 +16,7 @@ from typing import Any
 
 from .log import logger
 
-__all__ = ["RequestOutputKind", "SamplingParams"]
+__all__ = ["OPEN_RANGES", "RANGES", "RequestOutputKind", "SamplingParams"]
 
 # Bounds of numbers and lists; the core holds the same ones (cpp/spec/sampling_params.h).
 MAX_N = 256
@@ -31,6 +31,26 @@ _MIN_TEMPERATURE = 0.01  # below it the division by the temperature overflows
 _MAX_BIAS = 100.0
 _MAX_INT32 = 2**31 - 1
 _MAX_FLOAT32 = 3.4028234e38
+_MIN_FLOAT32 = 1.17549435e-38
+_MIN_PENALTY, _MAX_PENALTY = 1e-6, 1e6  # beyond them logits overflow, and no token changes
+
+# Lowest and highest value of each number.
+RANGES: dict[str, tuple[float, float]] = {
+    "n": (1, MAX_N),
+    "temperature": (0.0, _MAX_FLOAT32),
+    "top_p": (0.0, 1.0),
+    "top_k": (-1, _MAX_INT32),
+    "min_p": (0.0, 1.0),
+    "presence_penalty": (-2.0, 2.0),
+    "frequency_penalty": (-2.0, 2.0),
+    "repetition_penalty": (0.0, _MAX_FLOAT32),
+    "seed": (-(2**63), 2**64 - 1),
+    "max_tokens": (1, _MAX_INT32),
+    "min_tokens": (0, _MAX_INT32),
+    "logprobs": (-1, _MAX_INT32),
+    "prompt_logprobs": (-1, _MAX_INT32),
+}
+OPEN_RANGES = frozenset({"top_p", "repetition_penalty"})  # the lowest itself is not allowed
 
 # Fields that users of vLLM know, with what to do instead.
 _UNSUPPORTED = {
@@ -76,6 +96,7 @@ class SamplingParams:
     # Penalty for tokens generated before, -2 to 2: for each time.
     frequency_penalty: float = 0.0
     # Over 0. Logits of tokens of prompt and output are divided by it (multiplied, if negative).
+    # Values are brought into 1e-6 to 1e6.
     repetition_penalty: float = 1.0
     # 0 is greedy. Values between 0 and 0.01 are raised to 0.01.
     temperature: float = 1.0
@@ -147,32 +168,24 @@ class SamplingParams:
             self.top_p, self.top_k, self.min_p = 1.0, 0, 0.0
 
     def _check_numbers(self) -> None:
-        self.n = _int("n", self.n, 1, MAX_N)
-        self.temperature = _float("temperature", self.temperature, 0.0, _MAX_FLOAT32)
-        self.top_p = _float("top_p", self.top_p, 0.0, 1.0, low_open=True)
-        self.top_k = max(_int("top_k", self.top_k, -1, _MAX_INT32), 0)
-        self.min_p = _float("min_p", self.min_p, 0.0, 1.0)
-        self.presence_penalty = _float("presence_penalty", self.presence_penalty, -2.0, 2.0)
-        self.frequency_penalty = _float("frequency_penalty", self.frequency_penalty, -2.0, 2.0)
-        self.repetition_penalty = _float(
-            "repetition_penalty", self.repetition_penalty, 0.0, _MAX_FLOAT32, low_open=True
-        )
-        if self.seed is not None:
-            self.seed = _int("seed", self.seed, -(2**63), 2**64 - 1)
-            if self.seed == -1:
-                self.seed = None
-        if self.max_tokens is not None:
-            self.max_tokens = _int("max_tokens", self.max_tokens, 1, _MAX_INT32)
-        self.min_tokens = _int("min_tokens", self.min_tokens, 0, _MAX_INT32)
+        for name in ("n", "top_k", "min_tokens"):
+            setattr(self, name, _int(name, getattr(self, name), *RANGES[name]))
+        for name in _FLOATS:
+            setattr(self, name, _float(name, getattr(self, name), *RANGES[name]))
+        for name in ("seed", "max_tokens", "logprobs", "prompt_logprobs"):
+            value = getattr(self, name)
+            if value is not None:
+                setattr(self, name, _int(name, value, *RANGES[name]))
+        self.top_p = max(self.top_p, _MIN_FLOAT32)  # less is 0 to the core
+        self.repetition_penalty = min(max(self.repetition_penalty, _MIN_PENALTY), _MAX_PENALTY)
+        self.top_k = max(self.top_k, 0)
+        if self.seed == -1:
+            self.seed = None
         if self.max_tokens is not None and self.min_tokens > self.max_tokens:
             raise ValueError(
                 f"min_tokens is {self.min_tokens}; it must not be over max_tokens, which is "
                 f"{self.max_tokens}"
             )
-        for name in ("logprobs", "prompt_logprobs"):
-            value = getattr(self, name)
-            if value is not None:
-                setattr(self, name, _int(name, value, -1, _MAX_INT32))
 
     def _check_text(self) -> None:
         for name in _BOOLS:
@@ -234,6 +247,7 @@ class SamplingParams:
 
 
 _BOOLS = tuple(f.name for f in fields(SamplingParams) if f.type == "bool")
+_FLOATS = tuple(f.name for f in fields(SamplingParams) if f.type == "float")
 
 
 def _unknown_field(name: str) -> str:
@@ -247,8 +261,8 @@ def _unknown_field(name: str) -> str:
     return f"SamplingParams has no field {name!r}{hint}"
 
 
-def _int(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral):
+def _int(name: str, value: Any, low: float, high: float) -> int:
+    if type(value) is not int and (isinstance(value, bool) or not isinstance(value, Integral)):
         raise TypeError(f"{name} is {value!r}; it must be a whole number")
     number = int(value)
     if not low <= number <= high:
@@ -256,8 +270,9 @@ def _int(name: str, value: Any, low: int, high: int) -> int:
     return number
 
 
-def _float(name: str, value: Any, low: float, high: float, *, low_open: bool = False) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
+def _float(name: str, value: Any, low: float, high: float) -> float:
+    low_open = name in OPEN_RANGES
+    if type(value) is not float and (isinstance(value, bool) or not isinstance(value, Real)):
         raise TypeError(f"{name} is {value!r}; it must be a number")
     number = float(value)
     if math.isnan(number) or number < low or number > high or (low_open and number == low):
@@ -271,7 +286,7 @@ def _float(name: str, value: Any, low: float, high: float, *, low_open: bool = F
     return number
 
 
-def _range(low: int, high: int) -> str:
+def _range(low: float, high: float) -> str:
     return f"at least {low}" if high == _MAX_INT32 else f"from {low} to {high}"
 
 
