@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 from openapi_spec_validator import validate
-from server_harness import Server, running_server
+from server_harness import FakeEngine, Server, running_server
 
 HI = [{"role": "user", "content": "hi"}]
 KEYS = {"Authorization": "Bearer key"}
@@ -74,6 +74,32 @@ def test_requests_and_answers(
     reply = server.post(path, body)
     assert reply.status_code == 200, reply.text
     check(document, json_of(operation["responses"]["200"]), reply.json())
+
+
+def test_examples_are_served(server: Server, document: dict[str, Any]) -> None:
+    examples = 0
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            body = operation.get("requestBody")
+            if body is not None:
+                check(document, json_of(body), body["content"]["application/json"]["example"])
+                reply = server.post(path, body["content"]["application/json"]["example"])
+                assert reply.status_code == 200, f"{path}: {reply.text}"
+                examples += 1
+    assert examples == 7
+
+
+def test_what_a_model_takes_is_in_it() -> None:
+    options = {"served_model_names": ("one", "two")}
+    with running_server(FakeEngine(max_model_len=99), **options) as server:
+        schemas = server.get("/openapi.json").json()["components"]["schemas"]
+    fields = schemas["ChatRequest"]["properties"]
+    assert fields["model"]["enum"] == ["one", "two", None]
+    assert (fields["max_tokens"]["minimum"], fields["max_tokens"]["maximum"]) == (1, 98)
+    assert (fields["top_p"]["exclusiveMinimum"], fields["top_p"]["maximum"]) == (0, 1)
+    assert schemas["CompletionRequest"]["properties"]["max_tokens"]["minimum"] == 0
+    assert schemas["ResponseRequest"]["properties"]["truncation"]["enum"] == [None, "disabled"]
+    assert schemas["MessagesRequest"]["properties"]["model"]["enum"] == ["one", "two"]
 
 
 @pytest.mark.parametrize(

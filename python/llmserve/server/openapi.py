@@ -9,18 +9,28 @@ from typing import Any, Protocol
 
 import msgspec
 
+from llmserve.server.bounds import add_bounds
+from llmserve.server.context import ServerContext
 from llmserve.server.errors import ErrorReply
 from llmserve.server.reply import JSON
 
 __all__ = ["Operation", "Routed", "make_document"]
 
 _SSE = "text/event-stream"
+# As in OpenAPI 3.2, each event is an object of its fields; 3.1 has no words for streams.
+_EVENT = {
+    "type": "object",
+    "description": "A server-sent event. Its data is JSON, but for a last one that is [DONE].",
+    "required": ["data"],
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+}
 _PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 
 _MEANINGS = {
     400: "The request itself is at fault.",
     401: "No or a wrong API key.",
     404: "There is no such model, or the route is not enabled.",
+    408: "The deadline of the request has passed.",
     413: "The body is too large.",
     415: "The body is not declared as JSON.",
     429: "The queue is full.",
@@ -33,9 +43,9 @@ _MEANINGS = {
 class Operation:
     """What a route takes and gives.
 
-    request, response: wire types; None: no body. media: the content type of a response. streams:
-    server-sent events where the request asks for them. errors: statuses beside those that every
-    route may have; refusal: the wire type of their bodies.
+    request, response: wire types; None: no body. example: of a request. media: the content type of
+    a response. streams: server-sent events where the request asks for them. errors: statuses beside
+    those that every route may have; refusal: the wire type of their bodies.
     """
 
     summary: str
@@ -45,6 +55,7 @@ class Operation:
     streams: bool = False
     errors: tuple[int, ...] = ()
     refusal: Any = ErrorReply
+    example: Any = None
 
 
 class Routed(Protocol):
@@ -60,9 +71,10 @@ class Routed(Protocol):
     def is_open(self) -> bool: ...
 
 
-def make_document(routes: Iterable[Routed], version: str, has_keys: bool) -> dict[str, Any]:
-    """OpenAPI 3.1. has_keys: routes that are not open ask for one."""
+def make_document(routes: Iterable[Routed], version: str, context: ServerContext) -> dict[str, Any]:
+    """OpenAPI 3.1, of a server as it was started."""
     routes = list(routes)
+    has_keys = bool(context.options.api_keys)  # routes that are not open ask for one
     types: list[Any] = []
     for route in routes:
         types += [route.operation.request, route.operation.response, route.operation.refusal]
@@ -70,6 +82,7 @@ def make_document(routes: Iterable[Routed], version: str, has_keys: bool) -> dic
     found, components = msgspec.json.schema_components(
         kinds, ref_template="#/components/schemas/{name}"
     )
+    add_bounds(components, context)
     schemas = dict(zip(kinds, found, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -102,8 +115,8 @@ def _operation(
             for name in names
         ]
     if operation.request is not None:
-        content = {JSON: {"schema": schemas[operation.request]}}
-        made["requestBody"] = {"required": True, "content": content}
+        body = {"schema": schemas[operation.request], "example": operation.example}
+        made["requestBody"] = {"required": True, "content": {JSON: body}}
     is_guarded = has_keys and not route.is_open
     if is_guarded:
         made["security"] = [{"key": []}]
@@ -120,7 +133,7 @@ def _success(operation: Operation, method: str, schemas: Mapping[Any, Any]) -> d
         return success
     success["content"] = {operation.media: {"schema": schemas[operation.response]}}
     if operation.streams:
-        success["content"][_SSE] = {"schema": {"type": "string"}}
+        success["content"][_SSE] = {"schema": _EVENT}
     return success
 
 

@@ -9,9 +9,11 @@ import msgspec
 from llmserve.server.errors import bad_request
 from llmserve.server.messages import text_of
 from llmserve.server.protocol import ChatRequest, Usage
-from llmserve.server.validate import show
+from llmserve.server.validate import asks_for_nothing, show
 
 __all__ = [
+    "NEUTRAL",
+    "ROLES",
     "Detail",
     "OutputMessage",
     "OutputText",
@@ -22,11 +24,11 @@ __all__ = [
     "make_usage",
 ]
 
-_ROLES = ("user", "assistant", "system", "developer")
+ROLES = ("user", "assistant", "system", "developer")
 _PARTS = ("text", "input_text", "output_text")
 
 # Fields that are not served yet, with the values (besides null) that ask for nothing.
-_NEUTRAL: dict[str, tuple[Any, ...]] = {
+NEUTRAL: dict[str, tuple[Any, ...]] = {
     "background": (False,),
     "conversation": (),
     "include": ([],),
@@ -143,9 +145,9 @@ def make_usage(usage: Usage) -> ResponseUsage:
 
 def chat_of(request: ResponseRequest) -> ChatRequest:
     """The request as a chat. Raises ApiError 400 for what is not served."""
-    for name, neutral in _NEUTRAL.items():
+    for name, neutral in NEUTRAL.items():
         value = getattr(request, name)
-        if value is not None and value not in neutral:
+        if not asks_for_nothing(value, neutral):
             raise bad_request(
                 f"{name} is {show(value)}, which is not supported by this server; leave it out.",
                 param=name,
@@ -195,9 +197,9 @@ def _message(item: dict[str, Any], place: int) -> dict[str, Any]:
             code="unsupported_content",
         )
     role = item.get("role")
-    if role not in _ROLES:
+    if role not in ROLES:
         raise bad_request(
-            f"input[{place}].role must be one of {', '.join(_ROLES)}, not {show(role)}.",
+            f"input[{place}].role must be one of {', '.join(ROLES)}, not {show(role)}.",
             param="input",
         )
     content = text_of(item.get("content"), f"input[{place}].content", _PARTS)

@@ -46,6 +46,7 @@ from llmserve.server.responses import Response, ResponseRequest
 __all__ = ["Route", "make_metrics_routes", "make_routes"]
 
 _GET, _POST = ("GET", "HEAD"), ("POST",)
+_HELLO = [{"role": "user", "content": "Hello!"}]
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,39 @@ def _open_routes(context: ServerContext) -> list[Route]:
 
 
 def _model_routes(context: ServerContext) -> list[Route]:
-    generate: dict[str, Any] = {"streams": True, "errors": (429, 503)}
-    chat = Operation("Answer a chat", ChatRequest, ChatCompletion, **generate)
-    completion = Operation("Continue prompts", CompletionRequest, Completion, **generate)
-    response = Operation("Answer an input", ResponseRequest, Response, **generate)
+    generate: dict[str, Any] = {"streams": True, "errors": (408, 429, 503)}
+    chat = Operation(
+        "Answer a chat",
+        ChatRequest,
+        ChatCompletion,
+        example={"messages": _HELLO, "max_tokens": 20},
+        **generate,
+    )
+    completion = Operation(
+        "Continue prompts",
+        CompletionRequest,
+        Completion,
+        example={"prompt": "Once upon a time", "max_tokens": 20},
+        **generate,
+    )
+    response = Operation(
+        "Answer an input",
+        ResponseRequest,
+        Response,
+        example={"input": "Hello!", "max_output_tokens": 20},
+        **generate,
+    )
     models = Operation("The names the model answers to", response=ModelList)
     model = Operation("One of these names", response=ModelCard, errors=(404,))
-    tokenize = Operation("Token ids of a prompt or a chat", TokenizeRequest, Tokenized)
-    detokenize = Operation("The text of token ids", DetokenizeRequest, Detokenized)
+    tokenize = Operation(
+        "Token ids of a prompt or a chat",
+        TokenizeRequest,
+        Tokenized,
+        example={"prompt": "Once upon a time"},
+    )
+    detokenize = Operation(
+        "The text of token ids", DetokenizeRequest, Detokenized, example={"tokens": [100, 101]}
+    )
     info = Operation("What the tokenizer is", response=dict[str, Any], errors=(400, 404))
     return [
         Route(_GET, "/v1/models", Models(context), models),
@@ -119,19 +145,22 @@ def _model_routes(context: ServerContext) -> list[Route]:
 
 def _anthropic_routes(context: ServerContext) -> list[Route]:
     refusal = anthropic.MessageError
+    chat = {"model": context.model_names[0], "messages": _HELLO}
     answer = Operation(
         "Answer a chat, by Anthropic's protocol",
         anthropic.MessagesRequest,
         anthropic.Message,
         streams=True,
-        errors=(429, 503),
+        errors=(408, 429, 503),
         refusal=refusal,
+        example={**chat, "max_tokens": 20},
     )
     count = Operation(
         "Count the tokens of a chat",
         anthropic.CountTokensRequest,
         anthropic.TokenCount,
         refusal=refusal,
+        example=chat,
     )
     messages, counter = Messages(context), CountTokens(context)
     show = anthropic.error_body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from llmserve.server.errors import ApiError, bad_request
 from llmserve.server.protocol import IGNORED_FIELDS, UNSUPPORTED_FIELDS, TextRequest
 from llmserve.server.reply import Call
 
-__all__ = ["parse_request", "show"]
+__all__ = ["asks_for_nothing", "parse_request", "show"]
 
 _log = logging.getLogger(__name__)
 _Request = TypeVar("_Request", bound=msgspec.Struct)
@@ -58,6 +58,14 @@ def parse_request(call: Call, kind: type[_Request]) -> _Request:
         ) from None
     except RecursionError:
         raise bad_request("The body is nested too deeply.", code="invalid_json") from None
+
+
+def asks_for_nothing(value: Any, neutral: Iterable[Any]) -> bool:
+    """Whether a value is null or one of these. To Python false is 0 and true is 1, to JSON not."""
+    is_bool = isinstance(value, bool)
+    return value is None or any(
+        value == one and is_bool == isinstance(one, bool) for one in neutral
+    )
 
 
 @contextmanager
@@ -111,8 +119,7 @@ def _check_fields(fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct]) ->
             unknown.append(name)
             continue
         is_long = len(bytes(raw)) > _MAX_NEUTRAL_BYTES
-        value = None if is_long else msgspec.json.decode(raw)
-        if is_long or (value is not None and value not in neutral):
+        if is_long or not asks_for_nothing(msgspec.json.decode(raw), neutral):
             raise bad_request(
                 f"{name} is not supported by this {'route' if served_elsewhere else 'server'}; "
                 "leave it out.",

@@ -54,12 +54,12 @@ class OpenApi:
 
     def __init__(self, context: ServerContext, routes: Sequence[Routed]) -> None:
         self._routes = routes
-        self._has_keys = bool(context.options.api_keys)
+        self._context = context
         self._reply: Reply | None = None
 
     async def handle(self, call: Call) -> Reply:
         if self._reply is None:
-            self._reply = json_reply(make_document(self._routes, __version__, self._has_keys))
+            self._reply = json_reply(make_document(self._routes, __version__, self._context))
         return self._reply
 
 
