@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -108,6 +110,18 @@ class ServerProcess:
     def post(self, path: str, body: Any) -> httpx.Response:
         return httpx.post(self.url + path, json=body, timeout=60)
 
+    def open_request(self, path: str, body: Any, part: float = 1.0) -> socket.socket:
+        """A connection on which a request has been sent, or a part of its body, to be left at any
+        moment."""
+        raw = json.dumps(body).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n"
+        )
+        sock = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        sock.sendall(head.encode() + raw[: int(part * len(raw))])
+        return sock
+
     def metric(self, name: str) -> float:
         """The value of a metric without labels of its own."""
         page = httpx.get(self.url + "/metrics", timeout=30).text
@@ -136,6 +150,9 @@ class ServerProcess:
     def open_files(self) -> int:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/task"))
+
     def private_kib(self) -> int:
         """Memory that is its own, swapped or not: what a leak grows."""
         status = Path(f"/proc/{self.pid}/status").read_text().splitlines()
@@ -161,6 +178,12 @@ def stopped_cleanly(server: ServerProcess) -> Iterator[ServerProcess]:
         status = server.wait()
     assert status == 0, server.log
     assert "Traceback" not in server.log, server.log
+
+
+def abandon(sock: socket.socket) -> None:
+    """Closes by a reset, as a killed client does."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    sock.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:

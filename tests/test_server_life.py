@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server_process import ServerProcess, stopped_cleanly, wait_until
+from server_process import ServerProcess, abandon, stopped_cleanly, wait_until
 
 COMPLETIONS = "/v1/completions"
 SMALL = ["--kv-cache-memory-bytes", "24MiB", "--served-model-name", "tiny"]
@@ -100,24 +100,6 @@ def streams(server: ServerProcess, count: int, num_tokens: int = NUM_TOKENS) -> 
     assert all(stream.begun.wait(20) for stream in made)
     assert all(stream.status == 200 for stream in made)
     return made
-
-
-def open_request(server: ServerProcess, body: dict[str, Any]) -> socket.socket:
-    """A connection on which a request has been sent, to be left at any moment."""
-    raw = json.dumps(body).encode()
-    head = (
-        f"POST {COMPLETIONS} HTTP/1.1\r\nHost: localhost\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n"
-    )
-    sock = socket.create_connection(("127.0.0.1", server.port), timeout=20)
-    sock.sendall(head.encode() + raw)
-    return sock
-
-
-def abandon(sock: socket.socket) -> None:
-    """Closes by a reset, as a killed client does."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    sock.close()
 
 
 # The end.
@@ -243,7 +225,7 @@ def test_the_work_of_a_client_that_left_is_dropped(
         # Two run, and one waits for a place.
         # Stopped meanwhile, the server finds all of a body at once, as it may under load.
         server.signal(signal.SIGSTOP)
-        socks = [stack.enter_context(open_request(server, body)) for _ in range(3)]
+        socks = [stack.enter_context(server.open_request(COMPLETIONS, body)) for _ in range(3)]
         server.signal(signal.SIGCONT)
         assert wait_until(lambda: server.metric("vllm:num_requests_running") == 2)
         assert wait_until(lambda: server.metric("vllm:num_requests_waiting") == 1)
@@ -260,7 +242,7 @@ def test_the_work_of_a_client_that_left_is_dropped(
 
 def test_a_client_that_leaves_is_counted(server: ServerProcess) -> None:
     before = server.num_aborted()
-    sock = open_request(server, request(20_000))
+    sock = server.open_request(COMPLETIONS, request(20_000))
     sock.recv(10)
     abandon(sock)
     assert wait_until(lambda: server.num_aborted() == before + 1, 1)
@@ -272,7 +254,9 @@ def test_200_clients_leave_nothing_behind(server: ServerProcess) -> None:
         # All kinds: at once, after some of the answer, streamed and whole, queued ones too.
         for base in range(first, first + count, 20):
             socks = [
-                open_request(server, request(20_000, stream=i % 3 > 0, prompt=f"boat number {i}"))
+                server.open_request(
+                    COMPLETIONS, request(20_000, stream=i % 3 > 0, prompt=f"boat number {i}")
+                )
                 for i in range(base, base + 20)
             ]
             for number, sock in enumerate(socks):
@@ -311,7 +295,7 @@ def test_a_server_at_rest_uses_no_cpu(server: ServerProcess) -> None:
 
 
 def test_a_slow_reader_holds_up_nobody(server: ServerProcess) -> None:
-    sock = open_request(server, request(3000))  # never read
+    sock = server.open_request(COMPLETIONS, request(3000))  # never read
     try:
         assert wait_until(lambda: server.metric("vllm:num_requests_running") == 1)
         begin = time.monotonic()
