@@ -3,9 +3,10 @@
     python bench/table.py [--check]
 
 What is read, of our device: engine-*-h200.json (rows of bench_engine), ops-*-h200.json
-(compare_cuda.py), gpu-busy-*-h200.json, start-up-*-h200.json, and limits-h200.json, which says in
-words what a row's time is lost to. Of the peer's: peer-*-h100.json. Floors are what a device's own
-copy and product allow (ceilings-*.json), so that each side is judged by its own device.
+(compare_cuda.py), gpu-busy-*-h200.json, start-up-*-h200.json, http-*-h200.json (http_load.py), and
+limits-h200.json, which says in words what a row's time is lost to. Of the peer's:
+peer-*-h100.json. Floors are what a device's own copy and product allow (ceilings-*.json), so that
+each side is judged by its own device.
 """
 
 from __future__ import annotations
@@ -262,6 +263,62 @@ def start_up_table(files: dict[str, Any], peers: dict[str, Any]) -> str:
     return "### Process start to the first token\n\n" + markdown(header, lines)
 
 
+def load_key(row: Row) -> tuple[Any, ...]:
+    """What makes a load over HTTP: ours or the peer's."""
+    if "inp" in row:  # the peer's
+        how = ("rate", row["rate"]) if row["rate"] else ("in flight", row["conc"])
+        return row["n"], row["inp"], row["out"], *how
+    how = ("rate", row["rate"]) if "rate" in row else ("in flight", row["in_flight"])
+    return row["num"], row["input"], row["output"], *how
+
+
+def http_line(load: Row, peer: Row | None, peer_offline: float | None) -> list[str]:
+    num, prompt, output, kind, value = load_key(load)
+    name = f"{num} x {prompt} + {output}, {value} {'per s' if kind == 'rate' else kind}"
+    http, offline = load["http"], load.get("offline", {}).get("out_tok_s")
+    line = [name, f"{http['output_throughput']:.0f}"]
+    line.append(ratio(http["output_throughput"] / offline if offline else None))
+    line.append(f"{http['median_ttft_ms']:.0f}, {http['p99_ttft_ms']:.0f}")
+    line.append(ratio(http["median_tpot_ms"]))
+    if peer is None:
+        return [*line, "", "", "", ""]
+    rate = peer.get("out_tok_s") or peer["req_s"] * peer["out"]
+    line.append(f"{rate:.0f}")
+    line.append(ratio(rate / peer_offline if peer_offline and "rate" not in load else None))
+    line.append(f"{peer['ttft_ms']['50']:.0f}, {peer['ttft_ms']['99']:.0f}")
+    return [*line, ratio(peer["tpot_ms"]["50"])]
+
+
+def http_table(files: dict[str, Any], peers: dict[str, Any]) -> str:
+    """Servers: tokens per second, how much that is of the same engine's offline run, latencies."""
+    parts = [f"### Over HTTP, {OUR_TAG.upper()} and {PEER_TAG.upper()}\n"]
+    for file in files.values():
+        tag = file["model"]
+        rows = [
+            row for other in peers.values() for row in other.get("http_rows", []) if "inp" in row
+        ]
+        theirs = {load_key(row): row for row in rows if row["tag"] == f"vllm-http-{tag}"}
+        runs = [row for other in peers.values() for row in other["rows"]]
+        offline = {
+            (row["n"], row["prompt"], row["output"]): row["out_tok_s"]
+            for row in runs
+            if row["tag"] == f"vllm-{tag}" and row["what"] == "offline"
+        }
+        lines = [
+            http_line(load, theirs.get(load_key(load)), offline.get(load_key(load)[:3]))
+            for load in file["loads"]
+        ]
+        header = [
+            f"{tag}, requests x prompt + output",
+            *("tokens/s", "of offline", "TTFT p50, p99 ms", "TPOT p50 ms"),
+            *("peer: tokens/s", "of its offline", "TTFT p50, p99 ms", "TPOT p50 ms"),
+        ]
+        machine = file["machine"]
+        about = f"llmserve on {machine['gpu']}, commit {machine['commit']}: `http_load.py`.\n"
+        parts += [about, markdown(header, lines)]
+    return "\n".join(parts)
+
+
 def tables() -> str:
     ops = read(f"ops-*-{OUR_TAG}.json")
     peers = read(f"peer-*-{PEER_TAG}.json")
@@ -278,6 +335,8 @@ def tables() -> str:
         parts.append(busy_table(busy))
     if start_up:
         parts.append(start_up_table(start_up, peers))
+    if http := read(f"http-*-{OUR_TAG}.json"):
+        parts.append(http_table(http, peers))
     rates = (
         f"Floors on our {OUR_TAG.upper()} by {our_device.rates()} of a large product, "
         f"on the peer's {PEER_TAG.upper()} by {peer_device.rates()}."

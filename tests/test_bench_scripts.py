@@ -195,7 +195,24 @@ def test_tables_of_all_kinds_of_results(tmp_path: Path, monkeypatch: pytest.Monk
         "start-up-8b-h200": start_up | {"median_round": phases},
         "limits-h200": {"8b decode 1 x 128": "the head", "linear/8b/o/1": "its start"},
     }
+    closed = {"num": 8, "input": 64, "output": 16, "in_flight": 4, "offline": {"out_tok_s": 200.0}}
+    http = {"output_throughput": 190.0, "median_ttft_ms": 8.0, "p99_ttft_ms": 9.4}
+    http["median_tpot_ms"] = 1.5
+    loads = [
+        closed | {"http": http},
+        {"num": 8, "input": 64, "output": 16, "rate": 3, "http": http},
+    ]
+    machine = {"gpu": "one H200", "commit": "abc1234"}
+    files["http-8b-h200"] = {"model": "8b", "machine": machine, "loads": loads}
+    load = {"tag": "vllm-http-8b", "n": 8, "inp": 64, "out": 16, "tpot_ms": {"50": 3.0}}
+    load |= {"conc": 4, "rate": 0, "req_s": 5.0, "ttft_ms": {"50": 20.0, "99": 30.0}}
+    run = {"tag": "vllm-8b", "what": "offline", "n": 8, "prompt": 64, "output": 16}
+    files["peer-x-h100"]["rows"].append(run | {"s": 1.0, "out_tok_s": 100.0})
+    files["peer-x-h100"]["http_rows"] = [load, {"tag": "vllm-http-8b", "what": "healthy_after_s"}]
     text = write_tables(tmp_path, monkeypatch, files)
+    ours = "| 8 x 64 + 16, 4 in flight | 190 | 0.95 | 8, 9 | 1.50 |"
+    assert f"{ours} 80 | 0.80 | 20, 30 | 3.00 |" in text
+    assert "| 8 x 64 + 16, 3 per s | 190 |  | 8, 9 | 1.50 |  |  |  |  |" in text
     assert "| 0.80 | 1.20 | the head |" in text
     assert "| linear/8b/o/1 | 12.0 | 11.0 | 0.92 | a 24.0 | 2.00 | its start |" in text
     assert "| 8b x 1 | 5500 | 5600 | 5450 | 0.97 | 8.0 |" in text
