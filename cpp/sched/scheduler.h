@@ -48,7 +48,7 @@ struct SequenceEvent {
 
 // Steps by the number of tokens that each computed.
 struct StepSizes {
-  static constexpr std::array<int32_t, 13> kBounds = {1,   8,   16,   32,   64,   128,  256,
+  static constexpr std::array<int32_t, 13> kBounds = {1,   8,    16,   32,   64,   128,  256,
                                                       512, 1024, 2048, 4096, 8192, 16384};
   std::array<int64_t, kBounds.size() + 1> counts{};  // up to each bound, each step once; then more
   int64_t num_tokens = 0;                            // of all steps
