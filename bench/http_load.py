@@ -65,7 +65,7 @@ def server(engine: Sequence[str]) -> Iterator[str]:
     """A server that answers; gives its URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "llmserve", "serve", *engine]
+    command = [sys.executable, "-m", "llmserve", "serve", *engine, "--served-model-name", "random"]
     process = subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(port)])
     try:
         url = f"http://127.0.0.1:{port}"

@@ -19,8 +19,8 @@ def output(*command: str) -> str:
 
 
 def software() -> dict[str, Any]:
-    # Where the sources are a copy without their history, the environment says what they are of.
-    commit = output("git", "rev-parse", "--short", "HEAD") or os.environ.get("COMMIT", "")
+    # Where the sources are a copy without their own history, the environment says what they are of.
+    commit = os.environ.get("COMMIT") or output("git", "rev-parse", "--short", "HEAD")
     return {"system": platform.platform(), "commit": commit}
 
 

@@ -292,6 +292,7 @@ def http_line(load: Row, peer: Row | None, peer_offline: float | None) -> list[s
 def http_table(files: dict[str, Any], peers: dict[str, Any]) -> str:
     """Servers: tokens per second, how much that is of the same engine's offline run, latencies."""
     parts = [f"### Over HTTP, {OUR_TAG.upper()} and {PEER_TAG.upper()}\n"]
+    parts += [f"Peer: {other['http_note']}.\n" for other in peers.values() if "http_note" in other]
     for file in files.values():
         tag = file["model"]
         rows = [
