@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -61,6 +62,9 @@ def run_server(context: ServerContext, sockets: Sockets) -> str | None:
 
         return await serve_until(context, sockets, stop, announce)
 
+    # What is there by now stays: the collector need not go through it again and again, which takes
+    # tens of milliseconds each time.
+    gc.freeze()
     loop = new_loop()
     try:
         asyncio.set_event_loop(loop)
