@@ -113,6 +113,7 @@ class AsyncLLM:
         self._states[request_id] = state
         try:
             self._client.submit(state, prepared)
+            # Each function that is called for every chunk of every stream shows: there are few.
             while True:
                 while not state.ready and self._death is None:
                     state.waiter = loop.create_future()

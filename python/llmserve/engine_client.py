@@ -326,26 +326,25 @@ class EngineClient:
         changed: dict[int, RequestState] = {}
         failed = not outputs
         for output in outputs:
-            state = self.active.get(output.request_id)
+            core_id = output.request_id
+            state = self.active.get(core_id)
             if state is None:
                 continue  # dropped while this was on its way
-            self._add(state, output)
-            failed = failed or output.finish_reason == "error"
-            changed[output.request_id] = state
+            try:
+                if state.add(output):
+                    self.engine.stop(core_id, output.index)
+            except Exception as error:  # a text that cannot be made ends its own request only
+                logger.exception("request %s failed", state.request_id)
+                state.fail(f"{type(error).__name__}: {error}")
+                self.engine.abort(core_id)
+            changed[core_id] = state
+            if output.finish_reason == "error":
+                failed = True
             if state.finished:
-                del self.active[output.request_id]
+                del self.active[core_id]
         if failed:
             self.raise_if_dead()
         return list(changed.values())
-
-    def _add(self, state: RequestState, output: _core.Output) -> None:
-        try:
-            if state.add(output):
-                self.engine.stop(output.request_id, output.index)
-        except Exception as error:  # a text that cannot be made ends its own request only
-            logger.exception("request %s failed", state.request_id)
-            state.fail(f"{type(error).__name__}: {error}")
-            self.engine.abort(output.request_id)
 
     # The engine as a whole.
 

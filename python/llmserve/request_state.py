@@ -83,16 +83,13 @@ class _Sample:
     def ended(self) -> bool:
         return self.finish_reason is not None
 
-    @property
-    def has_news(self) -> bool:
-        return bool(self.new_token_ids or self.new_pieces)
-
     def add(self, output: _core.Output, state: RequestState) -> bool:
         """Takes in what is new. True where the core must be told that a stop string was met."""
         token_ids = output.token_ids
         stopped = False
         if self.detokenizer is None:
-            self._show(output.text)
+            if text := output.text:
+                self.new_pieces.append(text)
         elif self.matcher is None:
             self._show(self.detokenizer.push(token_ids))
         else:
@@ -158,7 +155,7 @@ class _Sample:
             token_ids, self.new_token_ids = self.new_token_ids, []
             pieces, self.new_pieces = self.new_pieces, []
             logprobs, self.new_logprobs = self.new_logprobs, []
-            text = "".join(pieces)
+            text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         else:
             self.token_ids += self.new_token_ids
             self.logprobs += self.new_logprobs
@@ -168,15 +165,15 @@ class _Sample:
             token_ids, logprobs = list(self.token_ids), list(self.logprobs)
             text = self.pieces[0] if self.pieces else ""
         return CompletionOutput(
-            index=self.index,
-            text=text,
-            token_ids=token_ids,
-            cumulative_logprob=self.cumulative_logprob if with_logprobs else None,
-            logprobs=logprobs if with_logprobs else None,
-            finish_reason=self.finish_reason,
-            stop_reason=self.stop_reason,
-            error=self.error,
-            error_cause=self.error_cause,
+            self.index,
+            text,
+            token_ids,
+            self.cumulative_logprob if with_logprobs else None,
+            logprobs if with_logprobs else None,
+            self.finish_reason,
+            self.stop_reason,
+            self.error,
+            self.error_cause,
         )
 
 
@@ -185,6 +182,8 @@ class RequestState:
 
     __slots__ = (
         "_changed",
+        "_final_only",
+        "_is_delta",
         "_prompt_logprobs",
         "core_id",
         "finished",
@@ -193,6 +192,7 @@ class RequestState:
         "params",
         "prompt",
         "prompt_token_ids",
+        "ready",
         "request_id",
         "samples",
         "texts",
@@ -215,20 +215,16 @@ class RequestState:
         self.texts = texts
         self.finished = False
         self.waiter: Future[None] | None = None  # of who waits for news, in an event loop
+        self.ready = False  # a read gives something that the reader asked for
         self.num_cached_tokens = 0
         self.metrics = RequestMetrics(arrival_time=time.monotonic())
         self._prompt_logprobs: list[dict[int, Logprob] | None] | None = None
         if params.prompt_logprobs is not None:
             self._prompt_logprobs = [None]  # nothing comes before the first token
         self._changed: set[int] = set()
+        self._final_only = params.output_kind is RequestOutputKind.FINAL_ONLY
+        self._is_delta = params.output_kind is RequestOutputKind.DELTA
         self.samples = [_Sample(index, self) for index in range(params.n)]
-
-    @property
-    def ready(self) -> bool:
-        """True where a read gives something that the reader asked for."""
-        if self.params.output_kind is RequestOutputKind.FINAL_ONLY:
-            return self.finished
-        return bool(self._changed)
 
     @property
     def failed(self) -> bool:
@@ -247,30 +243,35 @@ class RequestState:
                 sample.finish_reason, sample.error = "error", error
                 sample.error_cause = "engine"
                 self._changed.add(sample.index)
-        self.finished = True
+        self.finished = self.ready = True
         self.metrics.finished_time = time.monotonic()
 
     def add(self, output: _core.Output) -> bool:
         """Takes in one output of the core. True where the core must be told to stop the sample."""
         sample = self.samples[output.index]
-        if sample.ended():
+        if sample.finish_reason is not None:
             return False  # on its way while a stop string was met
         if self._prompt_logprobs is not None:
             entries = output.prompt_logprobs or []
             self._prompt_logprobs += [self.logprob_dict(entry) for entry in entries]
-        self.num_cached_tokens = max(self.num_cached_tokens, output.num_cached_tokens)
-        if output.num_preemptions != sample.num_preemptions:
-            self.metrics.num_preemptions += output.num_preemptions - sample.num_preemptions
-            sample.num_preemptions = output.num_preemptions
+        num_cached = output.num_cached_tokens
+        if num_cached > self.num_cached_tokens:
+            self.num_cached_tokens = num_cached
+        num_preemptions = output.num_preemptions
+        if num_preemptions != sample.num_preemptions:
+            self.metrics.num_preemptions += num_preemptions - sample.num_preemptions
+            sample.num_preemptions = num_preemptions
         before = sample.num_tokens
         stop = sample.add(output, self)
         self._note_times(output, sample.num_tokens - before)
-        if sample.has_news or sample.ended():
-            self._changed.add(sample.index)
-        if sample.ended():
+        has_ended = sample.finish_reason is not None
+        if has_ended:
             self.finished = all(other.ended() for other in self.samples)
             if self.finished:
                 self.metrics.finished_time = time.monotonic()
+        if has_ended or sample.new_token_ids or sample.new_pieces:
+            self._changed.add(sample.index)
+            self.ready = self.finished or not self._final_only
         return stop
 
     def _note_times(self, output: _core.Output, num_tokens: int) -> None:
@@ -282,8 +283,8 @@ class RequestState:
         if metrics.first_token_time is None:
             metrics.first_token_time = output.first_token_time or None
         last = output.last_token_time
-        if last:
-            metrics.last_token_time = max(metrics.last_token_time or 0.0, last)
+        if last and (metrics.last_token_time is None or last > metrics.last_token_time):
+            metrics.last_token_time = last
 
     def logprob_dict(self, chosen: _core.TokenLogprobs) -> dict[int, Logprob]:
         """The chosen token first, then the best ones in their order."""
@@ -298,26 +299,28 @@ class RequestState:
 
     def read(self) -> RequestOutput:
         """What the request has to say now; what is new is new only once."""
-        delta = self.params.output_kind is RequestOutputKind.DELTA
+        delta = self._is_delta
         with_logprobs = self.params.logprobs is not None
         samples: list[_Sample] = self.samples
-        if delta and len(samples) > 1:
-            samples = [self.samples[index] for index in sorted(self._changed)]
+        if delta and len(self._changed) < len(samples):
+            samples = [samples[index] for index in sorted(self._changed)]
         self._changed.clear()
+        self.ready = self._final_only and self.finished
         prompt_logprobs = self._prompt_logprobs
         if delta:
             self._prompt_logprobs = None
         elif prompt_logprobs is not None:
             prompt_logprobs = list(prompt_logprobs)
         return RequestOutput(
-            request_id=self.request_id,
-            prompt=self.prompt,
-            prompt_token_ids=self.prompt_token_ids,
-            prompt_logprobs=prompt_logprobs,
-            outputs=[sample.read(delta, with_logprobs) for sample in samples],
-            finished=self.finished,
-            metrics=self.metrics,
-            num_cached_tokens=self.num_cached_tokens,
+            self.request_id,
+            self.prompt,
+            self.prompt_token_ids,
+            prompt_logprobs,
+            [sample.read(delta, with_logprobs) for sample in samples],
+            self.finished,
+            self.metrics,
+            None,
+            self.num_cached_tokens,
         )
 
 
