@@ -116,7 +116,9 @@ class Generation:
                     async for output in stream:
                         started = True
                         record.update(output)
-                        self._check(output, job)
+                        for sample in output.outputs:
+                            if sample.finish_reason is not None:
+                                _check(sample, job)
                         yield number, output
                         if output.finished:
                             return
@@ -173,14 +175,13 @@ class Generation:
         # Its generator then gives a last output with finish_reason abort.
         self._cuts.append(asyncio.create_task(self._context.engine.abort(request_id)))
 
-    def _check(self, output: RequestOutput, job: Job) -> None:
-        """Raises for an output that is no answer: an error, or a whole answer that was cut."""
-        whole = job.params.output_kind is not RequestOutputKind.DELTA
-        for sample in output.outputs:
-            if sample.finish_reason == "error":
-                raise _failure(sample)
-            if sample.finish_reason == "abort" and whole:
-                raise shutting_down()  # nobody else aborts a request that is still read
+
+def _check(sample: CompletionOutput, job: Job) -> None:
+    """Raises for an ending that makes no answer: an error, or the cut of a whole one."""
+    if sample.finish_reason == "error":
+        raise _failure(sample)
+    if sample.finish_reason == "abort" and job.params.output_kind is not RequestOutputKind.DELTA:
+        raise shutting_down()  # nobody else aborts a request that is still read
 
 
 def _translate(error: Exception) -> ApiError:

@@ -62,12 +62,8 @@ class ChunkWriter:
         usage: Usage | None = None,
     ) -> bytes:
         """A chunk with new text of one choice; extra: further fields of the choice."""
-        head = self._heads.get(index)
-        if head is None:
-            head = self._shared + b'{"index":%d,' % index + self._before
-            self._heads[index] = head
         if logprobs is None and finish_reason is None and not extra and usage is None:
-            return b"".join((head, _encode(text), self._plain))
+            return self.plain(index, text)
         more = b"," + _encode(extra)[1:-1] if extra else b""
         tail = self._tail(
             _encode(logprobs),
@@ -76,7 +72,11 @@ class ChunkWriter:
             more,
             self._counts(usage),
         )
-        return b"".join((head, _encode(text), tail))
+        return self._head(index) + _encode(text) + tail
+
+    def plain(self, index: int, text: str) -> bytes:
+        """A chunk with new text and nothing else: what nearly all of them are."""
+        return (self._heads.get(index) or self._head(index)) + _encode(text) + self._plain
 
     def choice(self, fields: dict[str, Any], usage: Usage | None) -> bytes:
         """A chunk whose only choice is fields as they are; for the rare ones, such as the role."""
@@ -86,6 +86,11 @@ class ChunkWriter:
     def usage(self, usage: Usage) -> bytes:
         """The chunk without choices that holds the counts."""
         return b"".join((self._shared, b'],"usage":', _encode(usage), b"}\n\n"))
+
+    def _head(self, index: int) -> bytes:
+        head = self._shared + b'{"index":%d,' % index + self._before
+        self._heads[index] = head
+        return head
 
     def _counts(self, usage: Usage | None) -> bytes:
         return self._usage if usage is None else b',"usage":' + _encode(usage)
@@ -127,6 +132,7 @@ class EventStream:
         keep_alive: float = 0.0,
     ) -> None:
         self._events = events
+        self._next = self._next_or_comment if keep_alive else events.__anext__
         self._keep_alive = keep_alive
         self._pending: asyncio.Task[bytes] | None = None
         self._done = done
@@ -156,7 +162,7 @@ class EventStream:
         try:
             while not self._ended:
                 # Without comments as directly as can be: this is done for every chunk.
-                yield await (self._next() if self._keep_alive else self._events.__anext__())
+                yield await self._next()
         except StopAsyncIteration:
             ending = self._done
         except ApiError as error:
@@ -171,10 +177,8 @@ class EventStream:
         if ending:
             yield ending
 
-    async def _next(self) -> bytes:
+    async def _next_or_comment(self) -> bytes:
         """The next event, or a comment where it is long in coming."""
-        if not self._keep_alive:
-            return await self._events.__anext__()
         if self._pending is None:
             self._pending = asyncio.create_task(_advance(self._events))
         done, _ = await asyncio.wait((self._pending,), timeout=self._keep_alive)

@@ -199,8 +199,8 @@ class RequestRecord:
         self._params = params
         self._delta = params.output_kind is RequestOutputKind.DELTA
         self._arrival = time.monotonic()
-        self._counts: dict[int, int] = {}  # tokens per sample
-        self._last: dict[int, float] = {}  # when the last chunk of each sample came
+        # Of each sample: tokens, and when its last chunk came.
+        self._samples: dict[int, tuple[int, float]] = {}
         self._first = 0.0
         self._output: RequestOutput | None = None
         self._reason = "abort"  # until the engine says otherwise: the client has left
@@ -214,15 +214,14 @@ class RequestRecord:
             new = len(sample.token_ids)
             if not new:
                 continue
-            before = self._last.get(sample.index)
-            if before is not None and self._delta:
+            seen = self._samples.get(sample.index)
+            if seen is None or not self._delta:
+                self._first = self._first or now
+                self._samples[sample.index] = (new, now)
+            else:
                 # A chunk of k tokens that came t after the one before is k gaps of t / k.
-                self._telemetry.inter_token.observe((now - before) / new, new)
-            elif not self._first:
-                self._first = now
-            self._last[sample.index] = now
-            known = self._counts.get(sample.index, 0) if self._delta else 0
-            self._counts[sample.index] = known + new
+                self._telemetry.inter_token.observe((now - seen[1]) / new, new)
+                self._samples[sample.index] = (seen[0] + new, now)
         if output.finished:
             self._reason = next(
                 (s.finish_reason for s in output.outputs if s.finish_reason), self._reason
@@ -241,7 +240,7 @@ class RequestRecord:
     @property
     def num_generation_tokens(self) -> int:
         """Of all samples, so far."""
-        return sum(self._counts.values())
+        return sum(count for count, _ in self._samples.values())
 
     def failed(self) -> None:
         """The request ends with an error, whatever its outputs said."""
@@ -287,14 +286,15 @@ class RequestRecord:
         telemetry.prompt_sources["local_cache_hit"].inc(cached)
         telemetry.num_preemptions.observe(output.metrics.num_preemptions if output.metrics else 0)
         total = self.num_generation_tokens
-        longest = max(self._counts.values(), default=0)
+        longest = max((count for count, _ in self._samples.values()), default=0)
         telemetry.generation_tokens.observe(total)
         telemetry.max_generation_tokens.observe(longest)
         times = output.metrics
         arrival = times.arrival_time if times else self._arrival
         scheduled = times.first_scheduled_time if times else None
         first = (times.first_token_time if times else None) or self._first
-        last = (times.last_token_time if times else None) or max(self._last.values(), default=0.0)
+        last = times.last_token_time if times else None
+        last = last or max((moment for _, moment in self._samples.values()), default=0.0)
         if scheduled:
             telemetry.queue.observe(max(scheduled - arrival, 0.0))
             telemetry.inference.observe(max(end - scheduled, 0.0))
@@ -308,7 +308,7 @@ class RequestRecord:
             telemetry.per_token.observe(gap)
             if not self._delta:
                 # One output held all tokens: what is known of the gaps is their mean.
-                telemetry.inter_token.observe(gap, total - len(self._counts))
+                telemetry.inter_token.observe(gap, total - len(self._samples))
 
 
 class _EngineCollector(Collector):

@@ -96,6 +96,8 @@ class _Run:
             self._role = str(request.messages[-1]["role"])
         self._format = LogprobFormat.of(request, context)
         self._begun: set[int] = set()  # choices whose role has been sent
+        # Chunks hold text alone, but for the first and the last.
+        self._is_plain = not (request.logprobs or request.return_token_ids)
         jobs = [Job(token_ids, self._params)]
         self._generation = Generation(context, request, jobs, self._shared["id"])
 
@@ -117,10 +119,13 @@ class _Run:
         """The answer as server-sent events, without the ending."""
         shared = {**self._shared, "object": "chat.completion.chunk"}
         writer = ChunkWriter(shared, b'"delta":{"content":', b"}", null_usage=usage.at_end)
+        self._is_plain = self._is_plain and not usage.in_chunks
         async with aclosing(self._generation.outputs()) as outputs:
             async for _, output in outputs:
-                chunks = [self._chunks(writer, sample, usage) for sample in output.outputs]
-                if data := b"".join(chunks):
+                data = b""
+                for sample in output.outputs:
+                    data += self._chunks(writer, sample, usage)
+                if data:
                     yield data
         if usage.at_end:
             yield writer.usage(self._generation.usage())
@@ -138,6 +143,8 @@ class _Run:
         return choice
 
     def _chunks(self, writer: ChunkWriter, sample: CompletionOutput, usage: StreamUsage) -> bytes:
+        if self._is_plain and sample.finish_reason is None and sample.index in self._begun:
+            return writer.plain(sample.index, sample.text) if sample.text else b""
         counts = self._generation.usage() if usage.in_chunks else None
         opening = b""
         if sample.index not in self._begun:

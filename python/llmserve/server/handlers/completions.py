@@ -99,6 +99,8 @@ class _Run:
         )
         self._format = LogprobFormat.of(request, context)
         self._offsets: dict[int, int] = {}  # characters of each choice's tokens so far
+        # Chunks hold text alone, but for the first and the last.
+        self._is_plain = request.logprobs is None and not request.return_token_ids
         self._prompt_logprobs: dict[int, list[Any]] = {}  # of each prompt, for echo
         jobs = [Job(prompt.token_ids, self._params, prompt.text) for prompt in prompts]
         self._generation = Generation(context, request, jobs, self._shared["id"])
@@ -120,13 +122,14 @@ class _Run:
     async def events(self, usage: StreamUsage) -> AsyncGenerator[bytes, None]:
         """The answer as server-sent events, without the ending."""
         writer = ChunkWriter(self._shared, b'"text":', b"", null_usage=usage.at_end)
+        self._is_plain = self._is_plain and not usage.in_chunks
         async with aclosing(self._generation.outputs()) as outputs:
             async for number, output in outputs:
                 self._note(number, output)
-                chunks = [
-                    self._chunk(writer, number, sample, output, usage) for sample in output.outputs
-                ]
-                if data := b"".join(chunks):
+                data = b""
+                for sample in output.outputs:
+                    data += self._chunk(writer, number, sample, output, usage)
+                if data:
                     yield data
         if usage.at_end:
             yield writer.usage(self._usage())
@@ -176,6 +179,8 @@ class _Run:
     ) -> bytes:
         index = number * self._params.n + sample.index
         first = index not in self._offsets
+        if self._is_plain and not first and sample.finish_reason is None:
+            return writer.plain(index, sample.text) if sample.text else b""
         text, logprobs = self._text_and_logprobs(number, index, sample)
         extra: dict[str, Any] | None = None
         if self._request.return_token_ids:
