@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,32 @@ def test_many_streams_one_read_per_step(engine: FakeEngine, run: Any) -> None:
             assert engine.num_takes == reads + 1
         for outputs in await asyncio.gather(*tasks):
             assert [output.outputs[0].text for output in outputs] == ["x", "x", "x"]
+
+    run(main())
+    llm.close()
+
+
+def test_many_readers_leave_turns_of_the_loop_to_others(engine: FakeEngine, run: Any) -> None:
+    llm = AsyncLLM.from_client(make_client(engine))
+    read = 0
+
+    async def count() -> None:
+        nonlocal read
+        async for _ in llm.generate("ab", DELTA):
+            read += 1
+
+    async def main() -> None:
+        tasks = [asyncio.create_task(count()) for _ in range(200)]
+        await settle()
+        engine.give(
+            *(Output(one.id, 0, [120], "x", finish_reason="length") for one in engine.submitted)
+        )
+        seen = [0]
+        while read < 200:
+            await asyncio.sleep(0)
+            seen.append(read)
+        assert max(after - before for before, after in pairwise(seen)) <= 64
+        await asyncio.gather(*tasks)
 
     run(main())
     llm.close()
