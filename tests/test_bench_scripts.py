@@ -218,3 +218,35 @@ def test_tables_of_all_kinds_of_results(tmp_path: Path, monkeypatch: pytest.Monk
     assert "| 8b x 1 | 5500 | 5600 | 5450 | 0.97 | 8.0 |" in text
     assert "| s | peer, dummy weights (H100) | llmserve (H200) |" in text
     assert "| 8b | 30.0 | 5.00 | 5.50 | 8.0 | load weights 3.00 |" in text
+
+
+def test_server_load_counts_the_lag_of_its_rounds_only() -> None:
+    from server_load import lag
+
+    ticks = [[moment / 100, 0.001 * moment] for moment in range(100)]
+    found = lag(ticks, [(0.10, 0.19), (0.50, 0.50)])
+    assert found["lag_samples"] == 11
+    assert found["lag_p50_ms"] == pytest.approx(15)
+    assert found["lag_max_ms"] == found["lag_p99_ms"] == pytest.approx(50)
+
+
+@pytest.mark.slow
+def test_server_load_measures_a_little(tmp_path: Path) -> None:
+    figures, table = tmp_path / "figures.json", tmp_path / "table.txt"
+    subprocess.run(
+        [
+            *(sys.executable, BENCH / "server_load.py", "--requests", "4", "--rounds", "1"),
+            *("--out", figures, "--profile", table),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    result = json.loads(figures.read_text())
+    for stream in result["streams"].values():
+        assert stream["chunks"] > 100
+        assert 1 < stream["chunk_us"] < 10_000
+        assert 0 <= stream["lag_p50_ms"] <= stream["lag_p99_ms"] <= stream["lag_max_ms"]
+    assert all(value > 0 for name, value in result["overhead"].items() if "ratios" not in name)
+    assert len(result["bars"]) == 3
+    assert "http_guard.py" in table.read_text()
