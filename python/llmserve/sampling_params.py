@@ -266,7 +266,7 @@ def _int(name: str, value: Any, low: float, high: float) -> int:
         raise TypeError(f"{name} is {value!r}; it must be a whole number")
     number = int(value)
     if not low <= number <= high:
-        raise ValueError(f"{name} is {number}; it must be {_range(low, high)}")
+        raise ValueError(f"{name} is {number}; it must be {_range(number, low, high)}")
     return number
 
 
@@ -286,8 +286,11 @@ def _float(name: str, value: Any, low: float, high: float) -> float:
     return number
 
 
-def _range(low: float, high: float) -> str:
-    return f"at least {low}" if high == _MAX_INT32 else f"from {low} to {high}"
+def _range(number: int, low: float, high: float) -> str:
+    # No need to name both bounds where one is that of the type.
+    if high != _MAX_INT32:
+        return f"from {low} to {high}"
+    return f"at least {low}" if number < low else f"at most {high}"
 
 
 def _items(name: str, value: Any, what: str, limit: int | None) -> list[Any]:

@@ -24,6 +24,7 @@ SEVERAL_FIELDS = (
     r"continue_final_message is true, but",
     r"add_special_tokens is true; with messages it must be false",
     r"min_tokens is \d+; it must (not be over|be at most) max_tokens",
+    r"min_tokens is \d+, but each of allowed_token_ids|bad_words ban each of allowed_token_ids",
     r"With echo, logprobs is \d+ and prompt_logprobs is",
     r"\d+ prompts with n = \d+ make \d+ samples",
     r"prompt has no tokens|The prompt has no tokens|messages has no tokens|input has no tokens",

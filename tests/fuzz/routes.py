@@ -50,7 +50,13 @@ def run_schemathesis(
         [
             *(sys.executable, str(program), f"--config-file={config}", "run"),
             *(f"{url}/openapi.json", "--phases=examples,coverage,fuzzing", "--mode=all"),
-            *("--continue-on-failure", "--no-color", "--output-sanitize=false", *budget),
+            *(
+                "--continue-on-failure",
+                "--no-color",
+                "--output-sanitize=false",
+                "--suppress-health-check=all",
+                *budget,
+            ),
         ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path, "SCHEMATHESIS_HOOKS": "fuzz.hooks"},

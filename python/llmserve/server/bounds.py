@@ -56,7 +56,7 @@ def _lists() -> dict[str, _Schema]:
         "bad_words": {"maxItems": rules.MAX_BAD_WORDS, "items": text},
         "logit_bias": {
             "maxProperties": rules.MAX_LOGIT_BIAS,
-            "propertyNames": {"pattern": "^[0-9]+$"},
+            "propertyNames": {"pattern": "^(0|[1-9][0-9]{0,8})$"},
         },
     }
 
