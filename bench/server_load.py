@@ -39,6 +39,7 @@ cProfile makes Python slower, most of all small functions, and its seconds are t
 that waiting for the lock or for a core counts: read shares, not times. tottime of the first row is
 waiting for events.
 """
+Window = tuple[float, float]  # seconds of the machine's monotonic clock
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -162,32 +163,36 @@ def run_load(process: Process, path: str, load: list[dict[str, Any]]) -> dict[st
 def measure_chunks(model: str, count: int, rounds: int, ticks: Path) -> dict[str, Any]:
     """CPU time of the event loop by chunk, and its lag meanwhile, for both endpoints."""
     rows: dict[str, list[dict[str, float]]] = {COMPLETIONS: [], CHAT: []}
-    windows: dict[str, list[tuple[float, float]]] = {COMPLETIONS: [], CHAT: []}
+    windows: dict[str, list[tuple[Window, Window]]] = {COMPLETIONS: [], CHAT: []}
     with server(model, ticks) as process:
         run_load(process, COMPLETIONS, bodies(COMPLETIONS, count, 0, FEW_TOKENS, True))
         for number in range(1, rounds + 1):
             for path, found in rows.items():
                 few = run_load(process, path, bodies(path, count, -number, FEW_TOKENS, True))
                 many = run_load(process, path, bodies(path, count, number, OUTPUT_TOKENS, True))
-                windows[path].append((many["begin"], many["end"]))
+                windows[path].append(((few["begin"], few["end"]), (many["begin"], many["end"])))
                 more = many["loop_cpu_seconds"] - few["loop_cpu_seconds"]
                 found.append(
                     {
                         "chunk_us": 1e6 * many["loop_cpu_seconds"] / many["events"],
                         "further_chunk_us": 1e6 * more / (many["events"] - few["events"]),
                         "chunks": many["events"],
+                        "further_chunks": many["events"] - few["events"],
                         "chunks_per_second": many["events"] / many["seconds"],
                         "client_cpu_seconds": many["client_cpu_seconds"],
                     }
                 )
     found_ticks = json.loads(ticks.read_text())
     for path, found in rows.items():
-        for row, window in zip(found, windows[path], strict=True):
-            row["chunk_user_us"] = 1e6 * user_seconds(found_ticks, window) / row["chunks"]
-    return {path: {**medians(rows[path]), **lag(found_ticks, windows[path])} for path in rows}
+        for row, (few, many) in zip(found, windows[path], strict=True):
+            own, more = user_seconds(found_ticks, few), user_seconds(found_ticks, many)
+            row["chunk_user_us"] = 1e6 * more / row["chunks"]
+            row["further_chunk_user_us"] = 1e6 * (more - own) / row["further_chunks"]
+    late = {path: lag(found_ticks, [many for _, many in windows[path]]) for path in rows}
+    return {path: {**medians(rows[path]), **late[path]} for path in rows}
 
 
-def user_seconds(ticks: list[list[float]], window: tuple[float, float]) -> float:
+def user_seconds(ticks: list[list[float]], window: Window) -> float:
     """What the loop's thread computed itself: Python, its event loop, no system calls."""
     inside = [user for moment, _, user in ticks if window[0] <= moment <= window[1]]
     return inside[-1] - inside[0]
@@ -201,7 +206,7 @@ def medians(rows: list[dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def lag(ticks: list[list[float]], windows: list[tuple[float, float]]) -> dict[str, float]:
+def lag(ticks: list[list[float]], windows: list[Window]) -> dict[str, float]:
     """Quantiles of how late the loop was, over all rounds."""
     late = sorted(
         1e3 * seconds
@@ -262,7 +267,7 @@ def bars(result: dict[str, Any]) -> dict[str, bool]:
     chunks, overhead = result["streams"], result["overhead"]
     return {
         f"a chunk at most {MAX_CHUNK_US:g} us, without system calls": all(
-            one["chunk_user_us"] <= MAX_CHUNK_US for one in chunks.values()
+            one["further_chunk_user_us"] <= MAX_CHUNK_US for one in chunks.values()
         ),
         f"99 % of the lag under {MAX_LAG_MS:g} ms": all(
             one["lag_p99_ms"] < MAX_LAG_MS for one in chunks.values()
