@@ -163,8 +163,8 @@ class FakeEngine:
             raise EngineDeadError(self.dead)
         if not -(2**31) <= priority < 2**31:
             raise ValueError(f"priority is {priority}; it must be from {-(2**31)} to {2**31 - 1}")
-        if timeout is not None and timeout <= 0:
-            raise ValueError(f"timeout is {timeout}; it must be a number of seconds over 0")
+        if timeout is not None and not 0 < timeout < 1e9:
+            raise ValueError(f"timeout is {timeout}; it must be seconds over 0 and below 1e9")
         if len(self.running) >= self.max_running:
             raise QueueFullError(f"{len(self.running)} requests wait")
         ids = list(prompt["prompt_token_ids"])

@@ -37,7 +37,7 @@ def add_bounds(schemas: Mapping[str, _Schema], context: ServerContext) -> None:
 def _numbers() -> dict[str, _Schema]:
     made: dict[str, _Schema] = {
         "priority": {"minimum": -_INT32, "maximum": _INT32 - 1},
-        "timeout": {"exclusiveMinimum": 0},
+        "timeout": {"exclusiveMinimum": 0, "exclusiveMaximum": 1e9},
         "top_logprobs": {"minimum": 0, "maximum": MAX_TOP_LOGPROBS},
     }
     for name, (low, high) in rules.RANGES.items():
