@@ -70,7 +70,7 @@ class ServerOptions:
     write_timeout: float = 60.0
     sse_keep_alive_interval: float = 0.0
     timeout: float | None = None
-    max_request_bytes: int = 32 << 20
+    max_request_bytes: int = 8 << 20
     access_log: bool = False
     enable_log_requests: bool = False
     metrics_port: int | None = None
@@ -281,9 +281,9 @@ def _add_limits(group: _Group) -> None:
     group.add_argument(
         "--max-request-bytes",
         type=size,
-        default=32 << 20,
+        default=8 << 20,
         metavar="BYTES",
-        help="Larger bodies are refused. Default: 32MiB.",
+        help="Larger bodies are refused. Default: 8MiB.",
     )
 
 
