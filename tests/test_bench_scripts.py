@@ -221,9 +221,10 @@ def test_tables_of_all_kinds_of_results(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_server_load_counts_the_lag_of_its_rounds_only() -> None:
-    from server_load import lag
+    from server_load import lag, user_seconds
 
-    ticks = [[moment / 100, 0.001 * moment] for moment in range(100)]
+    ticks = [[moment / 100, 0.001 * moment, 2.0 * moment] for moment in range(100)]
+    assert user_seconds(ticks, (0.095, 0.205)) == 20.0
     found = lag(ticks, [(0.10, 0.19), (0.50, 0.50)])
     assert found["lag_samples"] == 11
     assert found["lag_p50_ms"] == pytest.approx(15)
@@ -246,6 +247,7 @@ def test_server_load_measures_a_little(tmp_path: Path) -> None:
     for stream in result["streams"].values():
         assert stream["chunks"] > 100
         assert 1 < stream["chunk_us"] < 10_000
+        assert 0 <= stream["chunk_user_us"]  # of so short a run the system may count none
         assert 0 <= stream["lag_p50_ms"] <= stream["lag_p99_ms"] <= stream["lag_max_ms"]
     assert all(value > 0 for name, value in result["overhead"].items() if "ratios" not in name)
     assert len(result["bars"]) == 3
