@@ -63,6 +63,17 @@ def test_params_for_all_for_each_or_by_default(engine: FakeEngine) -> None:
     assert llm.get_default_sampling_params() == SamplingParams(temperature=0.5)
 
 
+def test_bad_words_leave_one_of_the_allowed_tokens(engine: FakeEngine) -> None:
+    """Or the model would be blamed where none is left. Of a word of several, the last is banned."""
+    llm = make_llm(engine)
+    for bad_words, allowed in ((["b"], [98]), (["ab"], [98]), (["ab", "ac"], [98, 99])):
+        params = SamplingParams(bad_words=bad_words, allowed_token_ids=allowed)
+        with pytest.raises(ValueError, match="bad_words ban each of allowed_token_ids"):
+            llm.generate("a", params)
+    assert not engine.submitted
+    llm.generate("a", SamplingParams(bad_words=["ab"], allowed_token_ids=[97, 98]))
+
+
 def test_what_the_core_gets(engine: FakeEngine) -> None:
     params = SamplingParams(
         seed=-5, bad_words=["ab"], logit_bias={5: 1.0}, stop=["x"], output_kind=_delta()

@@ -233,7 +233,8 @@ class EngineClient:
             raise ValueError(
                 f"min_tokens is {params.min_tokens}, but each of allowed_token_ids ends the text"
             )
-        banned = {word[0] for word in bad_words if len(word) == 1}
+        # Of several tokens the last one is banned, where the others have come before it.
+        banned = {word[-1] for word in bad_words}
         if allowed <= banned:
             raise ValueError("bad_words ban each of allowed_token_ids; one must be left")
         if params.min_tokens and allowed <= ends | banned:
