@@ -51,6 +51,8 @@ def test_a_file_without_keys_is_refused(tmp_path: Path, text: str | None) -> Non
         (["--metrics-require-key"], "there is no --api-key"),
         (["--port", "9090", "--enable-metrics"], "--metrics-port is 9090, which --port is, too"),
         (["--allowed-origins", '["*"]', "--allow-credentials"], "name the origins"),
+        (["--allow-credentials"], "--allow-credentials is given without --allowed-origins"),
+        (["--allowed-headers", '["x"]'], "--allowed-headers is given without --allowed-origins"),
         (["--default-chat-template-kwargs", '{"messages": []}'], '"messages", which a server may'),
     ],
 )

@@ -133,6 +133,10 @@ class ServerOptions:
         if self.metrics_port and self.uds is None and self.metrics_port == self.port:
             raise ValueError(f"--metrics-port is {self.port}, which --port is, too")
         self._check_template_kwargs()
+        for flag in ("allow_credentials", "allowed_methods", "allowed_headers"):
+            if getattr(self, flag) != getattr(ServerOptions, flag) and not self.allowed_origins:
+                shown = flag.replace("_", "-")
+                raise ValueError(f"--{shown} is given without --allowed-origins; it is for them")
         if "*" in self.allowed_origins and self.allow_credentials:
             raise ValueError(
                 '--allow-credentials is given with --allowed-origins ["*"], which would let any '
